@@ -1,0 +1,1 @@
+"""The five independent services; none imports another."""

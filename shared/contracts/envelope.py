@@ -1,0 +1,140 @@
+"""How a fact travels: CloudEvents 1.0 by the NL GOV profile 1.1, in Kafka's binary mode."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+SPEC_VERSION = "1.0"
+TYPE_PREFIX = "nl.brandmeester."
+SCHEMA_BASE = "https://brandmeester.example/schemas/"
+
+# Test numbers of the OIN register start with 00000099.
+_OIN = "00000099000000010000"
+
+Headers = list[tuple[str, bytes]]
+
+
+class WireModel(BaseModel):
+    """A part of a fact: camelCase on the wire, unknown fields skipped so that change can be additive."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", use_enum_values=False
+    )
+
+
+class Fact(WireModel):
+    """Something that happened, in the past tense; the body of one message."""
+
+    TYPE: ClassVar[str]
+
+
+FactClass = TypeVar("FactClass", bound=type[Fact])
+_FACTS: dict[str, type[Fact]] = {}
+
+
+def fact(name: str) -> Callable[[FactClass], FactClass]:
+    """Register a fact under `nl.brandmeester.<name>`, for example `signals.received.v1`."""
+
+    def register(cls: FactClass) -> FactClass:
+        cls.TYPE = TYPE_PREFIX + name
+        if cls.TYPE in _FACTS:
+            raise ValueError(f"two facts are called {cls.TYPE}")
+        _FACTS[cls.TYPE] = cls
+        return cls
+
+    return register
+
+
+def fact_class(type_: str) -> type[Fact] | None:
+    """The class of a wire type, or None when this version of the platform does not know it."""
+    return _FACTS.get(type_)
+
+
+def knows_family(type_: str) -> bool:
+    """Whether another version of this type is known: then the message is parked, not skipped."""
+    family = type_.rpartition(".v")[0]
+    return any(known.rpartition(".v")[0] == family for known in _FACTS)
+
+
+def source_of(service: str) -> str:
+    """The CloudEvents source of a service, `urn:nld:oin:<20 digits>:systeem:<name>`."""
+    return f"urn:nld:oin:{_OIN}:systeem:{service}"
+
+
+class BadEnvelope(ValueError):
+    """A record whose CloudEvents attributes are missing or malformed; `faults` names them, without values."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The CloudEvents attributes of one message.
+
+    `time` is when the fact was logged (UTC); `sequence` counts the facts of one subject, from 1, and is None
+    for sources outside the platform that do not count.
+    """
+
+    id: str
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    sequence: int | None = None
+
+    def headers(self) -> Headers:
+        """The record headers, in a fixed order."""
+        pairs = [
+            ("ce_specversion", SPEC_VERSION),
+            ("ce_id", self.id),
+            ("ce_source", self.source),
+            ("ce_type", self.type),
+            ("ce_time", self.time.astimezone(UTC).isoformat(timespec="milliseconds")),
+            ("ce_subject", self.subject),
+            ("ce_dataschema", SCHEMA_BASE + self.type.removeprefix(TYPE_PREFIX) + ".json"),
+            ("content-type", "application/json"),
+        ]
+        if self.sequence is not None:
+            pairs.append(("ce_sequence", str(self.sequence)))
+        return [(name, value.encode()) for name, value in pairs]
+
+    @classmethod
+    def of_headers(cls, headers: Iterable[tuple[str, bytes]]) -> "Envelope":
+        """Read the attributes back; raises BadEnvelope naming every fault at once."""
+        try:
+            found = {name: value.decode() for name, value in headers}
+        except UnicodeDecodeError:
+            raise BadEnvelope(["headers: not UTF-8"]) from None
+        faults = [
+            f"ce_{name}: missing"
+            for name in ("specversion", "id", "source", "type", "time", "subject")
+            if not found.get(f"ce_{name}")
+        ]
+        if faults:
+            raise BadEnvelope(faults)
+        if found["ce_specversion"] != SPEC_VERSION:
+            faults.append(f"ce_specversion: not {SPEC_VERSION}")
+        time = _read(datetime.fromisoformat, found["ce_time"])
+        if time is None or time.tzinfo is None:
+            faults.append("ce_time: not a date and time with offset (RFC 3339)")
+        sequence = _read(int, found["ce_sequence"]) if "ce_sequence" in found else None
+        if "ce_sequence" in found and (sequence is None or sequence < 1):
+            faults.append("ce_sequence: not a whole number from 1")
+        if faults or time is None:
+            raise BadEnvelope(faults)
+        return cls(
+            found["ce_id"], found["ce_source"], found["ce_type"], time, found["ce_subject"], sequence
+        )
+
+
+def _read(parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError:
+        return None

@@ -1,0 +1,64 @@
+"""Triage's facts: cases, their grades with the reasons, and the 24-hour clock."""
+
+from pydantic import Field
+
+from shared.contracts.common import Moment, Situation, WireModel
+from shared.contracts.envelope import Fact, fact
+from shared.vocabulary import Grade, Theme
+
+
+class FactorPoints(WireModel):
+    """One factor that counted, with the points it gave and what it rests on."""
+
+    factor: str
+    points: int
+    theme: Theme | None
+    because: str = Field(description="one plain Dutch sentence")
+    source: str = Field(description="the norm or study")
+
+
+class Assessment(WireModel):
+    """A grade with its whole explanation; the same input under the same ruleset gives the same assessment."""
+
+    grade: Grade
+    ruleset: str
+    points: int
+    likelihood: int = Field(ge=1, le=4)
+    impact: int = Field(ge=1, le=3)
+    impact_assumed: bool
+    factors: tuple[FactorPoints, ...]
+    unknowns: tuple[str, ...]
+    raised_for_unknowns: bool
+    trigger: str | None = Field(description="why three or more linked infections set a lower bound; None if not")
+    smallest_change: str | None
+    summary: str = Field(description="the reasons in one or two plain Dutch sentences")
+    input_hash: str
+
+
+@fact("cases.assessed.v1")
+class CaseAssessed(Fact):
+    """A case was opened or assessed anew. Subject: the case. Carries the whole picture, so that nobody calls back.
+
+    `clock_started_at` is the receipt of the signal that raised the grade to high or critical, None while no clock
+    runs; `clock_due_at` lies 24 hours later.
+    """
+
+    number: str = Field(description="the number people say, for example Z-2020-0042")
+    situation: Situation
+    signals: tuple[str, ...]
+    assessment: Assessment
+    previous_grade: Grade | None
+    points_by_theme: dict[Theme, int]
+    regions: tuple[str, ...] = Field(description="safety regions the case touches, the work site's first")
+    clock_started_at: Moment | None
+    clock_due_at: Moment | None
+    assessed_at: Moment
+
+
+@fact("cases.closed.v1")
+class CaseClosed(Fact):
+    """A person closed the case, for a reason from a short list."""
+
+    number: str
+    reason: str
+    closed_at: Moment
