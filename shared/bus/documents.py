@@ -1,0 +1,205 @@
+"""The document is the unit: state, version, what it has taken in, and the facts it still has to tell."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from shared.bus.message import Message
+from shared.contracts.catalogue import MAX_MESSAGE_BYTES, Topic
+from shared.contracts.envelope import Fact
+
+S = TypeVar("S")
+
+_HEADER_ROOM = 2048
+
+
+class Conflict(Exception):
+    """Somebody else changed or made the same document first: load again and decide anew."""
+
+
+class RefusedByDatabase(Exception):
+    """The database does not take one document, however often it is tried."""
+
+    def __init__(self, collection: str, id_: str, why: str) -> None:
+        super().__init__(f"{collection}: {why}")
+        self.key = (collection, id_)
+
+
+class FactTooLarge(ValueError):
+    """A fact would pass the size that the broker takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A fact in wire form, waiting in its document to be published.
+
+    `record_time` overrides the record's timestamp where a topic may not tell the exact time.
+    """
+
+    topic: str
+    key: str
+    id: str
+    type: str
+    time: datetime
+    sequence: int
+    body: bytes
+    record_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A fact to tell on a topic. `time` is the ce_time, the moment of deciding unless a topic may tell less."""
+
+    topic: Topic
+    fact: Fact
+    time: datetime
+    coarse: bool = False
+
+
+@dataclass(slots=True)
+class Document(Generic[S]):
+    """One subject as stored: version 0 means not stored yet; `sequence` counts the facts told about it."""
+
+    collection: str
+    id: str
+    content: S | None = None
+    version: int = 0
+    sequence: int = 0
+    taken: dict[str, int] = field(default_factory=dict)
+    unpublished: list[Staged] = field(default_factory=list)
+    staged: list[Staged] = field(default_factory=list)
+    newly_taken: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def state(self) -> S:
+        """What is known of the subject; a document that is not stored yet has none."""
+        if self.content is None:
+            raise LookupError(f"{self.collection} document is new and has no state")
+        return self.content
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.collection, self.id
+
+    @property
+    def exists(self) -> bool:
+        return self.content is not None
+
+    def has_taken(self, message: Message[Fact]) -> bool:
+        """Whether this message, or a later one of its subject, is already part of the state."""
+        sequence = message.envelope.sequence
+        return sequence is not None and self.taken.get(message.source_subject, 0) >= sequence
+
+    def becomes(self, state: S, *tellings: Telling) -> "Change[S]":
+        """The change to a new state, telling these facts in order."""
+        return Change(self, state, tellings)
+
+    def apply(self, change: "Change[S]", message: Message[Fact] | None = None) -> None:
+        """Take over a decided change, and note the message that led to it."""
+        staged = [
+            _staged(self.id, self.sequence + n, telling) for n, telling in enumerate(change.tellings, start=1)
+        ]
+        self.content = change.state
+        self.sequence += len(staged)
+        self.staged.extend(staged)
+        if message is not None and message.envelope.sequence is not None:
+            self.taken[message.source_subject] = message.envelope.sequence
+            self.newly_taken[message.source_subject] = message.envelope.sequence
+
+    def stored(self) -> None:
+        """Note that the change is in the database."""
+        self.version += 1
+        self.unpublished.extend(self.staged)
+        self.staged = []
+        self.newly_taken = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[S]):
+    """What a decision wants: this document in this state, with these facts told."""
+
+    document: Document[S]
+    state: S
+    tellings: tuple[Telling, ...] = ()
+
+
+def tell(topic: Topic, fact: Fact, now: datetime) -> Telling:
+    """A fact told at `now`."""
+    return Telling(topic, fact, now)
+
+
+def tell_coarsely(topic: Topic, fact: Fact, at: datetime) -> Telling:
+    """A fact whose every timestamp, the record's own included, is the rounded moment `at`."""
+    return Telling(topic, fact, at, coarse=True)
+
+
+def _staged(subject: str, sequence: int, telling: Telling) -> Staged:
+    body = telling.fact.model_dump_json(by_alias=True).encode()
+    if len(body) > MAX_MESSAGE_BYTES - _HEADER_ROOM:
+        raise FactTooLarge(f"{telling.fact.TYPE} would be {len(body)} bytes")
+    return Staged(
+        topic=telling.topic.name,
+        key=subject,
+        # Derived, so that deciding the same again gives the same fact.
+        id=str(uuid5(NAMESPACE_URL, f"{telling.topic.name}/{subject}/{sequence}")),
+        type=telling.fact.TYPE,
+        time=telling.time.astimezone(UTC),
+        sequence=sequence,
+        body=body,
+        record_time=telling.time.astimezone(UTC) if telling.coarse else None,
+    )
+
+
+class WorkingSet:
+    """Every document a batch touches, as the decisions earlier in the batch left it.
+
+    A service derives its own, with the look-ups its decisions need, and keeps them right in `on_change`.
+    """
+
+    def __init__(self, documents: Iterable[Document[Any]] = ()) -> None:
+        self._documents: dict[tuple[str, str], Document[Any]] = {}
+        self._changed: dict[tuple[str, str], Document[Any]] = {}
+        self.spans_documents = False
+        for document in documents:
+            self.add(document)
+
+    def add(self, document: Document[Any]) -> None:
+        """Put a loaded document into the set."""
+        self._documents[document.key] = document
+        self.on_change(document)
+
+    def on_change(self, document: Document[Any]) -> None:
+        """Called for each document that enters the set or changes in it."""
+
+    def find(self, collection: str, id_: str) -> Document[Any] | None:
+        """A document of the set, or None when it does not exist."""
+        return self._documents.get((collection, id_))
+
+    def find_or_new(self, collection: str, id_: str) -> Document[Any]:
+        """A document of the set, or a new one that a decision may fill."""
+        return self._documents.get((collection, id_)) or Document(collection, id_)
+
+    def has_taken(self, message: Message[Fact]) -> bool:
+        """Whether any document of the set has this message in its state already."""
+        return any(document.has_taken(message) for document in self._documents.values())
+
+    def apply(self, changes: Sequence[Change[Any]], message: Message[Fact] | None = None) -> None:
+        """Take over what one decision wants, as a whole."""
+        if sum(1 for change in changes if not change.document.collection.endswith("_claims")) > 1:
+            self.spans_documents = True
+        for change in changes:
+            document = change.document
+            document.apply(change, message)
+            self._documents[document.key] = document
+            self._changed[document.key] = document
+            self.on_change(document)
+
+    @property
+    def changed(self) -> list[Document[Any]]:
+        """The documents to write, in the order in which they first changed."""
+        return list(self._changed.values())
+
+    def __iter__(self) -> Iterator[Document[Any]]:
+        return iter(self._documents.values())

@@ -1,0 +1,93 @@
+"""One record from a topic, read into its envelope and its fact."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import ValidationError
+
+from shared.contracts.envelope import BadEnvelope, Envelope, Fact, fact_class, knows_family
+
+F_co = TypeVar("F_co", bound=Fact, covariant=True)
+
+
+class Record(Protocol):
+    """What the bus needs of a consumed Kafka record."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message(Generic[F_co]):
+    """A fact with its envelope and the topic it came in by."""
+
+    envelope: Envelope
+    fact: F_co
+    topic: str
+
+    @property
+    def subject(self) -> str:
+        return self.envelope.subject
+
+    @property
+    def source_subject(self) -> str:
+        """What the high-water mark is kept for: the subject, as told by one system."""
+        return f"{self.envelope.source.rpartition(':')[2]}:{self.envelope.subject}"
+
+
+class Unreadable(ValueError):
+    """A record that cannot become a message; `faults` are (field, reason) pairs without values."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.faults))
+
+
+def read(record: Record, wanted: Container[type[Fact]]) -> Message[Fact] | None:
+    """The message in a record, or None for a type this reader has no use for.
+
+    Raises Unreadable for a broken envelope, a missing key, an unknown version of a known type or a body that does
+    not fit its contract.
+    """
+    try:
+        envelope = Envelope.of_headers(record.headers)
+    except BadEnvelope as fault:
+        raise Unreadable([_split(text) for text in fault.faults]) from None
+    cls = fact_class(envelope.type)
+    if cls is None:
+        if knows_family(envelope.type):
+            raise Unreadable([("ce_type", "this version is not known here")])
+        return None
+    if cls not in wanted:
+        return None
+    if not record.key:
+        raise Unreadable([("key", "missing")])
+    try:
+        fact = cls.model_validate_json(record.value or b"")
+    except ValidationError as error:
+        raise Unreadable(faults_of(error)) from None
+    return Message(envelope, fact, record.topic)
+
+
+def faults_of(error: ValidationError) -> list[tuple[str, str]]:
+    """Every fault of a validation as (dotted field, reason), never the input."""
+    return [
+        (".".join(str(part) for part in fault["loc"]) or "body", str(fault["msg"]))
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _split(text: str) -> tuple[str, str]:
+    field, _, reason = text.partition(": ")
+    return field, reason

@@ -1,0 +1,188 @@
+"""The batch stage: load what a batch touches, decide purely and in order, write once, publish, and only then go on."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+
+from shared.bus.documents import Change, Conflict, Document, RefusedByDatabase, WorkingSet
+from shared.bus.message import Message, Record, Unreadable, read
+from shared.contracts.catalogue import Topic
+from shared.contracts.envelope import Fact
+
+log = structlog.get_logger()
+
+W = TypeVar("W", bound=WorkingSet)
+Handler = Callable[[W, Any, datetime], Sequence[Change[Any]]]
+"""A pure decision: (working set, message, now) -> the changes it wants. Raising parks the message."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A record that is being parked, for a service that wants to answer its sender."""
+
+    topic: str
+    partition: int
+    offset: int
+    message_id: str | None
+    faults: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Reader(Generic[W]):
+    """What a service reads: topics (or a pattern), how to load, and which fact type goes to which decision.
+
+    `load` does a fixed number of queries for all messages and refusals of a batch. `on_refusal` decides what to
+    tell about a record that is parked.
+    """
+
+    load: Callable[[Sequence[Message[Fact]], Sequence[Refusal]], Awaitable[W]]
+    handlers: Mapping[type[Fact], Handler[W]]
+    topics: tuple[Topic, ...] = ()
+    pattern: str | None = None
+    on_refusal: Callable[[W, Refusal, datetime], Sequence[Change[Any]]] | None = None
+
+
+@dataclass(frozen=True)
+class ParkedRecord:
+    """A record that waits for a person: why, and which later records (`hold`) wait behind it."""
+
+    record: Record
+    hold: str | None
+    error: str
+    behind_other: bool = False
+
+
+class Shelf(Protocol):
+    """Where parked records lie."""
+
+    async def holds(self, keys: Sequence[str]) -> set[str]: ...
+    async def park(self, records: Sequence[ParkedRecord]) -> None: ...
+
+
+class Store(Protocol):
+    """Where documents lie. `save` raises Conflict, RefusedByDatabase, or an error of the connection."""
+
+    async def save(self, documents: Sequence[Document[Any]], *, as_one: bool) -> None: ...
+
+
+class Outlet(Protocol):
+    """Where stored facts go to be published."""
+
+    async def offer(self, documents: Sequence[Document[Any]]) -> None: ...
+
+
+@dataclass
+class _Entry:
+    """One record on its way through the stage; `fault` is what no new attempt can mend."""
+
+    record: Record
+    message: Message[Fact] | None = None
+    fault: Exception | None = None
+    touched: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def hold(self) -> str | None:
+        """What is held back while this record is parked: the later records of its key on its topic."""
+        key = self.record.key
+        return f"{self.record.topic}/{key.decode(errors='replace')}" if key else None
+
+    def refusal(self, fault: Exception) -> Refusal:
+        message_id = next((value for name, value in self.record.headers if name == "ce_id"), None)
+        return Refusal(
+            self.record.topic,
+            self.record.partition,
+            self.record.offset,
+            message_id.decode(errors="replace")[:200] if message_id else None,
+            fault.faults if isinstance(fault, Unreadable) else (("body", "cannot be taken in"),),
+        )
+
+
+@dataclass
+class Stage(Generic[W]):
+    """Takes batches in. Whatever comes back more than once changes nothing more than once."""
+
+    reader: Reader[W]
+    store: Store
+    shelf: Shelf
+    outlet: Outlet
+    clock: Callable[[], datetime]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = lambda: random.uniform(0.5, 1.0)  # noqa: S311
+
+    async def take(self, records: Sequence[Record]) -> None:
+        """Take a batch in for good: returns when its documents are written and its facts are on their way.
+
+        Never raises for a message's sake (that message is parked) nor for a lost connection (it waits and tries
+        again); only cancellation ends it early, and then the batch is simply delivered again.
+        """
+        entries = [self._read(record) for record in records]
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                await self._attempt(entries)
+            except Conflict:
+                await self.pause(min(0.005 * 2**attempt, 1.0) * self.jitter())
+            except RefusedByDatabase as refusal:
+                _blame(entries, refusal)
+            except Exception as error:
+                log.warning("batch not written yet, trying again", attempt=attempt, error=type(error).__name__)
+                await self.pause(min(0.1 * 2**attempt, 5.0) * self.jitter())
+            else:
+                return
+
+    def _read(self, record: Record) -> _Entry:
+        try:
+            return _Entry(record, read(record, self.reader.handlers))
+        except Unreadable as fault:
+            return _Entry(record, fault=fault)
+
+    async def _attempt(self, entries: Sequence[_Entry]) -> None:
+        held = await self.shelf.holds([entry.hold for entry in entries if entry.hold])
+        room = await self.reader.load(
+            [entry.message for entry in entries if entry.message],
+            [entry.refusal(entry.fault) for entry in entries if entry.fault],
+        )
+        parked = [reason for entry in entries if (reason := self._decide(room, entry, held))]
+        if room.changed:
+            await self.store.save(room.changed, as_one=room.spans_documents)
+        if parked:
+            await self.shelf.park(parked)
+        # Documents that were only looked at may still hold facts of a batch that was cut off.
+        await self.outlet.offer([document for document in room if document.unpublished])
+
+    def _decide(self, room: W, entry: _Entry, held: set[str]) -> ParkedRecord | None:
+        """Apply what the entry's decision wants, or say why its record is parked."""
+        if entry.hold in held and (entry.message or entry.fault):
+            return ParkedRecord(entry.record, entry.hold, "waits behind a parked message", behind_other=True)
+        fault = entry.fault
+        if fault is None:
+            if entry.message is None or room.has_taken(entry.message):
+                return None
+            try:
+                changes = self.reader.handlers[type(entry.message.fact)](room, entry.message, self.clock())
+                room.apply(changes, entry.message)
+            except Exception as error:
+                fault = error
+            else:
+                entry.touched = frozenset(change.document.key for change in changes)
+                return None
+        if entry.hold:
+            held.add(entry.hold)
+        if self.reader.on_refusal is not None:
+            room.apply(self.reader.on_refusal(room, entry.refusal(fault), self.clock()))
+        return ParkedRecord(entry.record, entry.hold, f"{type(fault).__name__}: {fault}")
+
+
+def _blame(entries: Sequence[_Entry], refusal: RefusedByDatabase) -> None:
+    """Park, at the next attempt, the last message that led to the document the database refuses."""
+    for entry in reversed(entries):
+        if refusal.key in entry.touched and entry.fault is None:
+            entry.fault = refusal
+            return
+    raise refusal
