@@ -1,0 +1,51 @@
+"""What a form page shows again after a fault: the values as typed, and each fault beside its field."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData, UploadFile
+
+from shared.web.i18n import Messages
+from shared.web.problems import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """The typed values and the faults of one form, by field name."""
+
+    typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, form: FormData, faults: Iterable[Fault], t: Messages) -> "FormState":
+        """A form sent in with its faults; of several faults in one field the first is shown."""
+        typed: dict[str, list[str]] = {}
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                typed.setdefault(name, []).append(value)
+        worded: dict[str, str] = {}
+        for fault in faults:
+            worded.setdefault(fault.field, fault.text(t))
+        return cls(typed, worded)
+
+    @classmethod
+    def filled(cls, values: Mapping[str, object]) -> "FormState":
+        """A form opened with values already known; None leaves a field empty."""
+        typed = {name: _texts(value) for name, value in values.items() if value is not None}
+        return cls(typed)
+
+    def value(self, name: str) -> str:
+        return next(iter(self.typed.get(name, ())), "")
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether this choice of a radio, select or checkbox field was made."""
+        return value in self.typed.get(name, ())
+
+    def fault(self, name: str) -> str:
+        return self.faults.get(name, "")
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [str(item) for item in value]
+    return [str(value)]

@@ -1,0 +1,142 @@
+"""Pages in the one shell that the five services share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from shared.web import times
+from shared.web.csrf import FormToken
+from shared.web.forms import FormState
+from shared.web.i18n import REFERENCE, Messages, Translations
+from shared.web.members import Member
+from shared.web.paging import page_link
+from shared.web.settings import WebSettings
+from shared.web.statics import Assets
+from shared.web.words import word
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place in the main navigation: the service that has it and the path there."""
+
+    label: str
+    service: str
+    path: str
+
+
+NAVIGATION = (
+    NavItem("Werk nu", "triage", "/"),
+    NavItem("Meldingen", "intake", "/signals"),
+    NavItem("Zaken", "triage", "/cases"),
+    NavItem("Interventies", "planning", "/"),
+    NavItem("Overleggen", "planning", "/consultations"),
+    NavItem("Rapporten", "reporting", "/"),
+    NavItem("Grensoverschrijdend", "crossborder", "/"),
+)
+SEARCH = NavItem("Zoek een zaak", "triage", "/cases")
+
+
+class Pages:
+    """Renders the templates of one service inside the shared shell.
+
+    `locales` holds the service's own catalogues; a service that has them speaks the visitor's language where
+    nobody is signed in.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        templates: Path,
+        links: Mapping[str, str],
+        locales: Path | None = None,
+        clock: Callable[[], datetime] = times.utc_now,
+    ) -> None:
+        self.service = service
+        self.links = dict(links)
+        self.clock = clock
+        self.translations = Translations.load(*([locales] if locales else []))
+        self.assets = Assets()
+        self._multilingual = locales is not None
+        self._environment = _environment(templates)
+        self._environment.globals["asset"] = self.assets.address
+
+    def render(
+        self, request: Request, name: str, status: int = 200, *, t: Messages | None = None, **context: Any
+    ) -> HTMLResponse:
+        """One page as an answer; `t` is given by pages in the visitor's language, all others are Dutch."""
+        settings: WebSettings = request.app.state.web.settings
+        token = FormToken(request, settings)
+        values = {**self._shell(request, t or self.translations.of(REFERENCE), token), **context}
+        values["ui"] = self._environment.get_template("parts.html").make_module(values)
+        response = HTMLResponse(self._environment.get_template(name).render(values), status)
+        token.store(response)
+        return response
+
+    def messages(self, request: Request, typed: str | None = None) -> Messages:
+        """The visitor's language: `?lang=`, the form's `lang` field as typed, or what the browser prefers."""
+        if not self._multilingual or session_member(request, self.clock()):
+            return self.translations.of(REFERENCE)
+        accepted = request.headers.get("accept-language")
+        return self.translations.of(
+            self.translations.choose(request.query_params.get("lang"), typed, accepted)
+        )
+
+    def _shell(self, request: Request, t: Messages, token: FormToken) -> dict[str, Any]:
+        now = self.clock()
+        return {
+            "service": self.service,
+            "links": self.links,
+            "navigation": [item for item in NAVIGATION if item.service in self.links],
+            "search": SEARCH if SEARCH.service in self.links else None,
+            "path": request.url.path,
+            "query": request.url.query,
+            "page_link": lambda page: page_link(request, page),
+            "member": session_member(request, now),
+            "public": self._multilingual,
+            "csrf": token,
+            "now": now,
+            "locale": t.language,
+            "languages": self.translations.languages,
+            "t": t,
+            "form": FormState(),
+        }
+
+
+def session_member(request: Request, now: datetime) -> Member | None:
+    """Who is signed in on this browser, or None when nobody is or the session has run out."""
+    session: Mapping[str, Any] = request.scope.get("session", {})
+    if "member" not in session or session.get("expires", 0) <= now.timestamp():
+        return None
+    return Member.of_claims(session["member"])
+
+
+def _environment(templates: Path) -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(templates), FileSystemLoader(_TEMPLATES)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        word=word,
+        exact=times.exact,
+        said=times.said,
+        said_day=times.said_day,
+        full_day=times.full_day,
+        ago=times.ago,
+        remaining=times.remaining,
+        duration=times.duration,
+        rfc3339=times.rfc3339,
+        number=times.number,
+        percent=times.percent,
+    )
+    return environment
