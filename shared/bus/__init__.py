@@ -1,8 +1,4 @@
-"""Facts in and facts out: batches in, documents as the unit of truth, one leased relay out."""
+"""Facts in and facts out: batches in, documents as the unit of truth, one leased relay out.
 
-from shared.bus.bus import Bus
-from shared.bus.documents import Change, Conflict, Document, WorkingSet
-from shared.bus.message import Message
-from shared.bus.stage import Reader, Refusal
-
-__all__ = ["Bus", "Change", "Conflict", "Document", "Message", "Reader", "Refusal", "WorkingSet"]
+`documents` and `stage` are what a service's decisions see; `bus.Bus` is what its wiring starts.
+"""

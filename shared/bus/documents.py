@@ -98,9 +98,7 @@ class Document(Generic[S]):
 
     def apply(self, change: "Change[S]", message: Message[Fact] | None = None) -> None:
         """Take over a decided change, and note the message that led to it."""
-        staged = [
-            _staged(self.id, self.sequence + n, telling) for n, telling in enumerate(change.tellings, start=1)
-        ]
+        staged = [_staged(self.id, self.sequence + n, telling) for n, telling in enumerate(change.tellings, start=1)]
         self.content = change.state
         self.sequence += len(staged)
         self.staged.extend(staged)

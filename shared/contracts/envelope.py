@@ -128,9 +128,7 @@ class Envelope:
             faults.append("ce_sequence: not a whole number from 1")
         if faults or time is None:
             raise BadEnvelope(faults)
-        return cls(
-            found["ce_id"], found["ce_source"], found["ce_type"], time, found["ce_subject"], sequence
-        )
+        return cls(found["ce_id"], found["ce_source"], found["ce_type"], time, found["ce_subject"], sequence)
 
 
 def _read(parse: Callable[[str], Any], text: str) -> Any:

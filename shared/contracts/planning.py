@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
-from shared.contracts.common import Moment, PartyId, Situation, WireModel
-from shared.contracts.envelope import Fact, fact
+from shared.contracts.common import Moment, PartyId, Situation
+from shared.contracts.envelope import Fact, WireModel, fact
 from shared.vocabulary import (
     ConsultationOutcome,
     Grade,

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from shared.contracts.common import Moment, PartyId, WireModel
-from shared.contracts.envelope import Fact, fact
+from shared.contracts.common import Moment, PartyId
+from shared.contracts.envelope import Fact, WireModel, fact
 from shared.contracts.intake import Fault
 from shared.vocabulary import Grade, InterventionKind, ReportState, Sector, Theme
 

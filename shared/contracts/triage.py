@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from shared.contracts.common import Moment, Situation, WireModel
-from shared.contracts.envelope import Fact, fact
+from shared.contracts.common import Moment, Situation
+from shared.contracts.envelope import Fact, WireModel, fact
 from shared.vocabulary import Grade, Theme
 
 

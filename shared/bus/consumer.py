@@ -1,0 +1,191 @@
+"""Kafka in: FastStream's batch subscriber on raw records, with offsets kept by the database and committed behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
+from pymongo.errors import PyMongoError
+
+from shared.bus.message import Record
+from shared.bus.metrics import BusMetrics
+
+log = structlog.get_logger()
+
+COMMIT_EVERY = 0.1
+POLL_MS = 20
+SESSION_MS = 10_000
+# New inbound topics of integrations are noticed this fast.
+METADATA_MS = 5_000
+
+
+class Offsets(Protocol):
+    """How far the database has taken the topics in."""
+
+    async def offsets(self, group: str) -> dict[tuple[str, int], int]: ...
+    async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None: ...
+
+
+class Taker(Protocol):
+    """What takes a batch in for good; the stage."""
+
+    async def take(self, records: Sequence[Record]) -> None: ...
+
+
+class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One consumer group member of a service.
+
+    At each assignment it seeks to where the database is: the beginning at the first start, further back than the
+    group's committed offset after a restore. A database offset that retention has removed raises an alarm.
+    """
+
+    def __init__(
+        self,
+        broker: KafkaBroker,
+        group: str,
+        instance: str,
+        offsets: Offsets,
+        stage: Taker,
+        metrics: BusMetrics,
+        *,
+        topics: Iterable[str],
+        pattern: str | None,
+        batch_records: int,
+    ) -> None:
+        self._group = group
+        self._offsets = offsets
+        self._stage = stage
+        self._metrics = metrics
+        self._next: dict[tuple[str, int], int] = {}
+        self._kept: dict[tuple[str, int], int] = {}
+        self._committer: asyncio.Task[None] | None = None
+        self.last_progress = time.monotonic()
+        self._subscriber = broker.subscriber(
+            *topics,
+            pattern=pattern,
+            batch=True,
+            group_id=group,
+            group_instance_id=f"{group}-{instance}",
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            isolation_level="read_committed",
+            session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=2_000,
+            fetch_max_wait_ms=100,
+            batch_timeout_ms=POLL_MS,
+            max_records=batch_records,
+            listener=self,
+            parser=_leave_raw,
+            decoder=_no_body,
+        )
+        self._subscriber(self._handle)
+
+    async def start(self) -> None:
+        """Begin to commit behind the stage; the broker starts the subscriber itself."""
+        self._committer = asyncio.create_task(self._keep_committing(), name="bus-commit")
+
+    async def stop(self) -> None:
+        """Commit what was taken in."""
+        if self._committer is not None:
+            self._committer.cancel()
+            await asyncio.gather(self._committer, return_exceptions=True)
+        with suppress(KafkaError, PyMongoError):
+            await self._commit()
+
+    async def lag(self) -> int:
+        """How many records lie on the assigned partitions and are not taken in yet."""
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        if consumer is None:
+            return 0
+        total = 0
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition)
+            if end is not None:
+                total += max(0, end - self._next.get((partition.topic, partition.partition), 0))
+        return total
+
+    async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
+        """Seek each partition to where this database is."""
+        consumer: AIOKafkaConsumer = self._subscriber.consumer
+        known = await self._until_answered()
+        beginnings = await consumer.beginning_offsets(assigned) if assigned else {}
+        for partition in assigned:
+            place = (partition.topic, partition.partition)
+            start = beginnings[partition]
+            wanted = known.get(place, 0)
+            if wanted < start and place in known:
+                self._metrics.offsets_lost.inc()
+                log.error("retention removed records before they were taken in", partition=place, lost=start - wanted)
+            consumer.seek(partition, max(wanted, start))
+            self._next[place] = self._kept[place] = max(wanted, start)
+
+    async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
+        """Commit what was taken in before another takes over."""
+        with suppress(KafkaError, PyMongoError):
+            await self._commit()
+        for partition in revoked:
+            self._next.pop((partition.topic, partition.partition), None)
+
+    async def _until_answered(self) -> dict[tuple[str, int], int]:
+        while True:
+            try:
+                return await self._offsets.offsets(self._group)
+            except PyMongoError as error:
+                log.warning("waiting for the offsets in the database", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _handle(self, message: KafkaMessage) -> None:
+        records: Sequence[Any] = message.raw_message
+        began = time.monotonic()
+        await self._stage.take(records)
+        for record in records:
+            self._next[(record.topic, record.partition)] = record.offset + 1
+        self.last_progress = time.monotonic()
+        self._metrics.handled.inc(len(records))
+        self._metrics.batch_records.observe(len(records))
+        self._metrics.batch_seconds.observe(self.last_progress - began)
+
+    async def _keep_committing(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_EVERY)
+            try:
+                await self._commit()
+            except (KafkaError, PyMongoError) as error:
+                log.warning("offsets not committed yet", error=type(error).__name__)
+
+    async def _commit(self) -> None:
+        moved = {place: offset for place, offset in self._next.items() if self._kept.get(place) != offset}
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        if not moved:
+            return
+        await self._offsets.keep_offsets(self._group, moved)
+        self._kept.update(moved)
+        if consumer is not None:
+            assigned = consumer.assignment()
+            ours = {TopicPartition(*place): offset for place, offset in moved.items()}
+            await consumer.commit({place: offset for place, offset in ours.items() if place in assigned})
+
+
+async def _leave_raw(message: Any) -> KafkaMessage:
+    """Keep the records as they are: the stage reads each by itself, so that one bad record harms no other."""
+    first, last = message[0], message[-1]
+    return KafkaMessage(
+        raw_message=message,
+        body=b"",
+        # Never acknowledged through FastStream: offsets are committed behind the database.
+        consumer=FAKE_CONSUMER,
+        message_id=f"{first.topic}/{first.partition}/{first.offset}-{last.offset}",
+    )
+
+
+async def _no_body(_message: Any) -> bytes:
+    return b""

@@ -1,0 +1,125 @@
+"""Publishing: one atomic batch per partition at a time, so that a failed send can never break an order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from shared.bus.documents import Staged
+from shared.contracts.envelope import Envelope
+
+log = structlog.get_logger()
+
+MAX_BATCH_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A staged fact with the document it came from."""
+
+    document: tuple[str, str]
+    staged: Staged
+
+
+class Publisher:
+    """Sends facts through an idempotent producer, which is replaced after any failure."""
+
+    def __init__(self, source: str, make_producer: Callable[[], AIOKafkaProducer]) -> None:
+        self._source = source
+        self._make_producer = make_producer
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connect; raises KafkaError while the broker does not answer."""
+        await self._connected()
+
+    async def stop(self) -> None:
+        """Close the connection."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
+
+    async def has_topic(self, topic: str) -> bool:
+        """Whether this topic exists and may be written to."""
+        producer = await self._connected()
+        cluster = await producer.client.fetch_all_metadata()
+        return topic in cluster.topics()
+
+    async def send_round(self, queues: Sequence[deque[Outgoing]]) -> list[Outgoing]:
+        """Send what fits into one batch per partition from each queue, and return what the broker has now.
+
+        Each queue is one partition's, in order. On a failure nothing that was not acknowledged is returned or
+        taken from its queue, and the producer is made anew.
+        """
+        producer = await self._connected()
+        sent = await asyncio.gather(*(self._send(producer, queue) for queue in queues), return_exceptions=True)
+        done: list[Outgoing] = []
+        failures: list[BaseException] = []
+        for queue, outcome in zip(queues, sent, strict=True):
+            if isinstance(outcome, BaseException):
+                failures.append(outcome)
+            else:
+                done.extend(queue.popleft() for _ in range(outcome))
+        if failures:
+            await self._give_up_producer()
+            if not done:
+                raise failures[0]
+            log.warning("some partitions failed, trying them again", error=type(failures[0]).__name__)
+        return done
+
+    async def partition(self, outgoing: Outgoing) -> tuple[str, int]:
+        """The partition a fact belongs to: the Java client's choice by key."""
+        topic = outgoing.staged.topic
+        if topic not in self._partitions:
+            producer = await self._connected()
+            self._partitions[topic] = len(await producer.partitions_for(topic))
+        key = outgoing.staged.key.encode()
+        return topic, (murmur2(key) & 0x7FFFFFFF) % self._partitions[topic]
+
+    async def _send(self, producer: AIOKafkaProducer, queue: deque[Outgoing]) -> int:
+        topic, partition = await self.partition(queue[0])
+        batch = producer.create_batch()
+        count = 0
+        for outgoing in queue:
+            staged = outgoing.staged
+            envelope = Envelope(staged.id, self._source, staged.type, staged.time, staged.key, staged.sequence)
+            appended = batch.append(
+                timestamp=round(staged.record_time.timestamp() * 1000) if staged.record_time else None,
+                key=staged.key.encode(),
+                value=staged.body,
+                headers=envelope.headers(),
+            )
+            if appended is None:
+                break
+            count += 1
+        acknowledged = await producer.send_batch(batch, topic, partition=partition)
+        await acknowledged
+        return count
+
+    async def _connected(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = self._make_producer()
+            try:
+                await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _give_up_producer(self) -> None:
+        producer, self._producer = self._producer, None
+        self._partitions.clear()
+        if producer is not None:
+            try:
+                await asyncio.wait_for(producer.stop(), timeout=5)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("producer did not close cleanly", error=type(error).__name__)

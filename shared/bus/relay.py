@@ -1,0 +1,230 @@
+"""The relay: the one way out for facts, held by one process of a service at a time, in order per subject."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from pymongo.errors import PyMongoError
+
+from shared.bus.documents import Document
+from shared.bus.metrics import BusMetrics
+from shared.bus.publisher import Outgoing, Publisher
+
+log = structlog.get_logger()
+
+LEASE = "relay"
+LEASE_TERM = timedelta(seconds=6)
+CLEAR_EVERY = 0.1
+POLL_EVERY = 2.0
+MOST_WAITING = 20_000
+REMEMBER_CLEARED = 60.0
+
+
+class Leases(Protocol):
+    """Who may publish, by the database's clock."""
+
+    async def take_lease(self, name: str, instance: str, term: timedelta) -> int | None: ...
+    async def renew_lease(self, name: str, epoch: int, term: timedelta) -> bool: ...
+    async def release_lease(self, name: str, epoch: int) -> None: ...
+    async def wake_relay(self) -> None: ...
+    def wakes(self) -> Any: ...
+
+
+class Outbox(Protocol):
+    """Where documents keep their unpublished facts."""
+
+    async def unpublished(self) -> list[Document[Any]]: ...
+    async def clear(self, published: Sequence[tuple[str, str, Sequence[int]]]) -> None: ...
+
+
+class Relay:
+    """Publishes facts from memory right after their document is written, and from the database otherwise."""
+
+    def __init__(
+        self, instance: str, leases: Leases, outbox: Outbox, publisher: Publisher, metrics: BusMetrics
+    ) -> None:
+        self._instance = instance
+        self._leases = leases
+        self._outbox = outbox
+        self._publisher = publisher
+        self._metrics = metrics
+        self._epoch: int | None = None
+        self._queues: dict[tuple[str, int], deque[Outgoing]] = {}
+        self._waiting = 0
+        self._known: dict[tuple[tuple[str, str], int], float | None] = {}
+        self._to_clear: list[Outgoing] = []
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def holds_lease(self) -> bool:
+        """Whether this process publishes for its service now."""
+        return self._epoch is not None
+
+    async def start(self) -> None:
+        """Begin to compete for the lease and to publish."""
+        self._tasks = [
+            asyncio.create_task(work(), name=f"relay-{work.__name__}")
+            for work in (self._keep_lease, self._publish, self._clear, self._listen, self._poll)
+        ]
+
+    async def stop(self) -> None:
+        """Publish what waits in memory, as far as the broker lets, and give the lease back."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                while self._waiting or self._to_clear:
+                    await asyncio.sleep(0.02)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._epoch is not None:
+            with suppress(PyMongoError):
+                await self._leases.release_lease(LEASE, self._epoch)
+            self._epoch = None
+
+    async def offer(self, documents: Sequence[Document[Any]]) -> None:
+        """Publish the facts of these stored documents; another process's relay is woken when this one may not."""
+        waiting = [document for document in documents if document.unpublished]
+        if not waiting:
+            return
+        if not self.holds_lease:
+            await self._leases.wake_relay()
+            return
+        await self._room.wait()
+        await self._take_up(waiting)
+
+    async def _take_up(self, documents: Sequence[Document[Any]]) -> None:
+        for document in documents:
+            for staged in document.unpublished:
+                known = (document.key, staged.sequence)
+                if known in self._known:
+                    continue
+                outgoing = Outgoing(document.key, staged)
+                try:
+                    partition = await self._publisher.partition(outgoing)
+                except KafkaError as error:
+                    # The poll brings it back; what comes after it in this document waits with it.
+                    log.warning("cannot place a fact yet", topic=staged.topic, error=type(error).__name__)
+                    break
+                if known in self._known:
+                    continue
+                self._known[known] = None
+                self._queues.setdefault(partition, deque()).append(outgoing)
+                self._waiting += 1
+        if self._waiting >= MOST_WAITING:
+            self._room.clear()
+        self._wake.set()
+
+    async def _publish(self) -> None:
+        pause = 0.1
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self.holds_lease and (queues := [queue for queue in self._queues.values() if queue]):
+                try:
+                    done = await self._publisher.send_round(queues)
+                except (KafkaError, TimeoutError) as error:
+                    log.warning("publishing failed, trying again", error=type(error).__name__)
+                    if isinstance(error, UnknownTopicOrPartitionError):
+                        self._forget_queues()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, 5.0)
+                    continue
+                pause = 0.1
+                self._waiting -= len(done)
+                self._to_clear.extend(done)
+                self._metrics.published.inc(len(done))
+                if self._waiting < MOST_WAITING:
+                    self._room.set()
+
+    async def _clear(self) -> None:
+        while True:
+            await asyncio.sleep(CLEAR_EVERY)
+            if not self._to_clear:
+                continue
+            done = list(self._to_clear)
+            sequences: dict[tuple[str, str], list[int]] = {}
+            for outgoing in done:
+                sequences.setdefault(outgoing.document, []).append(outgoing.staged.sequence)
+            try:
+                await self._outbox.clear([(*document, told) for document, told in sequences.items()])
+            except PyMongoError as error:
+                log.warning("published facts not cleared yet", error=type(error).__name__)
+                continue
+            del self._to_clear[: len(done)]
+            moment = time.monotonic()
+            for outgoing in done:
+                self._known[(outgoing.document, outgoing.staged.sequence)] = moment
+
+    async def _keep_lease(self) -> None:
+        while True:
+            try:
+                if self._epoch is None:
+                    self._epoch = await self._leases.take_lease(LEASE, self._instance, LEASE_TERM)
+                    if self._epoch is not None:
+                        log.info("relay lease taken", epoch=self._epoch)
+                        await self._take_up(await self._outbox.unpublished())
+                elif not await self._leases.renew_lease(LEASE, self._epoch, LEASE_TERM):
+                    self._lose_lease()
+                self._renewed = time.monotonic()
+            except PyMongoError as error:
+                log.warning("relay lease not renewed", error=type(error).__name__)
+                if time.monotonic() - self._renewed > LEASE_TERM.total_seconds():
+                    self._lose_lease()
+            self._metrics.relay_holder.set(1 if self.holds_lease else 0)
+            self._forget_cleared()
+            await asyncio.sleep(LEASE_TERM.total_seconds() / 3)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async for _ in self._leases.wakes():
+                    await self._look()
+            except PyMongoError:
+                await asyncio.sleep(1)
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_EVERY)
+            try:
+                await self._look()
+            except PyMongoError as error:
+                log.warning("relay cannot look into its database", error=type(error).__name__)
+
+    async def _look(self) -> None:
+        if not self.holds_lease:
+            return
+        documents = await self._outbox.unpublished()
+        times = [staged.time for document in documents for staged in document.unpublished]
+        self._metrics.note_oldest_unpublished(min(times, default=None))
+        await self._take_up(documents)
+
+    def _lose_lease(self) -> None:
+        log.warning("relay lease lost")
+        self._epoch = None
+        self._forget_queues()
+
+    def _forget_queues(self) -> None:
+        """Drop what waits in memory; it is in the database, and the poll brings it back."""
+        for queue in self._queues.values():
+            for outgoing in queue:
+                self._known.pop((outgoing.document, outgoing.staged.sequence), None)
+        self._queues.clear()
+        self._waiting = 0
+        self._room.set()
+
+    def _forget_cleared(self) -> None:
+        horizon = time.monotonic() - REMEMBER_CLEARED
+        self._known = {known: cleared for known, cleared in self._known.items() if cleared is None or cleared > horizon}
+
+    _renewed: float = 0.0

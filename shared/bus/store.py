@@ -1,0 +1,154 @@
+"""What the bus itself keeps in a service's database: offsets, parked records, and the relay's lease."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import Fernet
+from motor.motor_asyncio import AsyncIOMotorDatabase
+from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from shared.bus.parked import Parked, open_parked, seal
+from shared.bus.stage import ParkedRecord
+from shared.mongo import Database
+
+PARKED_FOR = timedelta(days=90)
+"""How long a parked record is kept: long enough for a person, not for ever, since it may hold anything."""
+
+
+class BusStore:
+    """The bus's own collections: `bus_offsets`, `bus_parked`, `bus_leases` and `bus_wakes`."""
+
+    def __init__(self, database: Database, parked_key: str) -> None:
+        self._raw: AsyncIOMotorDatabase[Any] = database.raw
+        self._fernet = Fernet(parked_key)
+
+    async def start(self) -> None:
+        """Make the indexes."""
+        await self._raw["bus_parked"].create_indexes(
+            [
+                IndexModel([("hold", ASCENDING)]),
+                IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+            ]
+        )
+        # A change stream wants its collection to exist.
+        await self._raw["bus_wakes"].update_one({"_id": "relay"}, {"$setOnInsert": {"n": 0}}, upsert=True)
+
+    async def offsets(self, group: str) -> dict[tuple[str, int], int]:
+        """The next offset to take in, per (topic, partition), as far as this database has taken them in."""
+        found = self._raw["bus_offsets"].find({"group": group})
+        return {(entry["topic"], entry["partition"]): entry["next"] async for entry in found}
+
+    async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Note how far everything before these offsets is in this database."""
+        await self._raw["bus_offsets"].bulk_write(
+            [
+                UpdateOne(
+                    {"_id": f"{group}/{topic}/{partition}"},
+                    {"$set": {"group": group, "topic": topic, "partition": partition, "next": offset}},
+                    upsert=True,
+                )
+                for (topic, partition), offset in offsets.items()
+            ],
+            ordered=False,
+        )
+
+    async def holds(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys have a parked record, so that later ones must wait."""
+        if not keys:
+            return set()
+        return set(await self._raw["bus_parked"].distinct("hold", {"hold": {"$in": list(set(keys))}}))
+
+    async def park(self, records: Sequence[ParkedRecord], now: datetime | None = None) -> None:
+        """Put records aside, encrypted; parking one again changes nothing but its count of attempts."""
+        moment = now or await self._now()
+        await self._raw["bus_parked"].bulk_write(
+            [
+                UpdateOne(
+                    {"_id": f"{parked.record.topic}/{parked.record.partition}/{parked.record.offset}"},
+                    {
+                        "$setOnInsert": {
+                            "hold": parked.hold,
+                            "topic": parked.record.topic,
+                            "behind_other": parked.behind_other,
+                            "parked_at": moment,
+                            "expires_at": moment + PARKED_FOR,
+                            "sealed": seal(self._fernet, parked),
+                        },
+                        "$inc": {"attempts": 1},
+                    },
+                    upsert=True,
+                )
+                for parked in records
+            ],
+            ordered=False,
+        )
+
+    async def parked(self, limit: int = 200) -> list[Parked]:
+        """What is parked, oldest first."""
+        found = self._raw["bus_parked"].find().sort("parked_at", ASCENDING).limit(limit)
+        return [open_parked(self._fernet, entry) async for entry in found]
+
+    async def parked_count(self) -> int:
+        """How many records are parked."""
+        return int(await self._raw["bus_parked"].count_documents({}))
+
+    async def take_lease(self, name: str, instance: str, term: timedelta) -> int | None:
+        """Take or take over a lease by the database's clock: its epoch, or None while another holds it.
+
+        A restarted process takes over from its own former self at once; the epoch tells the two apart.
+        """
+        expired = {"$lte": ["$expires_at", "$$NOW"]}
+        mine = {"$eq": ["$instance", instance]}
+        try:
+            lease = await self._raw["bus_leases"].find_one_and_update(
+                {"_id": name, "$expr": {"$or": [expired, mine, {"$eq": [{"$type": "$expires_at"}, "missing"]}]}},
+                [
+                    {
+                        "$set": {
+                            "instance": instance,
+                            "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, 1]},
+                            "expires_at": {"$add": ["$$NOW", _milliseconds(term)]},
+                        }
+                    }
+                ],
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:
+            return None
+        return int(lease["epoch"])
+
+    async def renew_lease(self, name: str, epoch: int, term: timedelta) -> bool:
+        """Keep a lease; False when somebody else has it now."""
+        result = await self._raw["bus_leases"].update_one(
+            {"_id": name, "epoch": epoch},
+            [{"$set": {"expires_at": {"$add": ["$$NOW", _milliseconds(term)]}}}],
+        )
+        return bool(result.matched_count)
+
+    async def release_lease(self, name: str, epoch: int) -> None:
+        """Give a lease back, so that another need not wait for its end."""
+        await self._raw["bus_leases"].update_one({"_id": name, "epoch": epoch}, [{"$set": {"expires_at": "$$NOW"}}])
+
+    async def wake_relay(self) -> None:
+        """Tell the relay's holder, in whatever process, that there is something to publish."""
+        await self._raw["bus_wakes"].update_one({"_id": "relay"}, {"$inc": {"n": 1}})
+
+    async def wakes(self) -> AsyncIterator[None]:
+        """Yields each time another process asks for the relay."""
+        async with self._raw["bus_wakes"].watch() as changes:
+            async for _ in changes:
+                yield
+
+    async def _now(self) -> datetime:
+        hello: dict[str, Any] = await self._raw.command("hello")
+        moment: datetime = hello["localTime"]
+        return moment
+
+
+def _milliseconds(term: timedelta) -> int:
+    return round(term.total_seconds() * 1000)

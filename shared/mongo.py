@@ -1,0 +1,251 @@
+"""MongoDB: documents stored as state with version, high-water marks and unpublished facts, written in one go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+import structlog
+from bson import CodecOptions
+from bson.errors import InvalidDocument
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorClientSession,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pydantic import TypeAdapter
+from pymongo import ASCENDING, IndexModel, InsertOne, ReadPreference, UpdateOne, WriteConcern
+from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from shared.bus.documents import Conflict, Document, RefusedByDatabase, Staged
+
+log = structlog.get_logger()
+
+S = TypeVar("S")
+
+_DUPLICATE_KEY = 11000
+_WRITE_CONFLICT = 112
+_RETRY_AFTER = 1.0
+
+UNPUBLISHED = {"unpublished.0": {"$exists": True}}
+"""Selects documents that still have facts to publish; the index `unpublished` holds only those."""
+
+
+@dataclass(frozen=True)
+class Collection(Generic[S]):
+    """One collection of documents: how its state is written, and by which of its fields it is looked up.
+
+    `indexes` are lists of (field, direction) with the field's path in the stored document, for example
+    `[("state.signals", 1)]`. A collection of claims is written before all others; its name ends in `_claims`.
+    """
+
+    name: str
+    adapter: TypeAdapter[S]
+    indexes: tuple[Sequence[tuple[str, int]], ...] = ()
+    claims: bool = False
+
+    def __post_init__(self) -> None:
+        if self.claims != self.name.endswith("_claims"):
+            raise ValueError(f"{self.name}: claims and only claims are called *_claims")
+
+
+class Database:
+    """A service's own database. `raw` is for queries and files, and only a store module uses it."""
+
+    def __init__(self, url: str, name: str, collections: Sequence[Collection[Any]]) -> None:
+        self.collections = tuple(sorted(collections, key=lambda collection: not collection.claims))
+        self._by_name = {collection.name: collection for collection in self.collections}
+        self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
+            url, tz_aware=True, serverSelectionTimeoutMS=3000, uuidRepresentation="standard", appname=name
+        )
+        self.raw: AsyncIOMotorDatabase[Any] = self._client.get_database(
+            name,
+            codec_options=CodecOptions(tz_aware=True),
+            write_concern=WriteConcern("majority", j=True),
+            read_concern=ReadConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+        )
+
+    async def start(self) -> None:
+        """Wait until MongoDB answers, saying so meanwhile, and make the indexes."""
+        while True:
+            try:
+                await self._make_indexes()
+            except PyMongoError as error:
+                log.warning("waiting for MongoDB", error=type(error).__name__)
+                await asyncio.sleep(_RETRY_AFTER)
+            else:
+                return
+
+    async def stop(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    async def ping(self) -> None:
+        """Raise a driver's error when MongoDB does not answer."""
+        await self.raw.command("ping")
+
+    def sibling(self, name: str) -> AsyncIOMotorDatabase[Any]:
+        """Another database on the same server, for what must lie apart from the documents."""
+        return self._client.get_database(
+            name, codec_options=CodecOptions(tz_aware=True), write_concern=WriteConcern("majority", j=True)
+        )
+
+    async def get(self, collection: Collection[S], id_: str) -> Document[S] | None:
+        """The document with this id, or None."""
+        stored = await self.raw[collection.name].find_one({"_id": id_})
+        return _document(collection, stored) if stored else None
+
+    async def find(
+        self,
+        collection: Collection[S],
+        query: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] | None = None,
+        skip: int = 0,
+        limit: int = 0,
+    ) -> list[Document[S]]:
+        """The documents a query selects; its fields are paths in the stored document (`state.x`)."""
+        cursor = self.raw[collection.name].find(query, skip=skip, limit=limit, sort=sort)
+        return [_document(collection, stored) async for stored in cursor]
+
+    async def count(self, collection: Collection[S], query: Mapping[str, Any]) -> int:
+        """How many documents a query selects."""
+        return int(await self.raw[collection.name].count_documents(query))
+
+    async def unpublished(self) -> list[Document[Any]]:
+        """Every document that still has facts to publish."""
+        return [
+            _document(collection, stored)
+            for collection in self.collections
+            async for stored in self.raw[collection.name].find(UNPUBLISHED, hint="unpublished")
+        ]
+
+    async def save(self, documents: Sequence[Document[Any]], *, as_one: bool = False) -> None:
+        """Write changed documents, each only if nobody else changed it since it was loaded.
+
+        One bulk write per collection, claims first; `as_one` puts all but the claims in one transaction. Raises
+        Conflict or RefusedByDatabase; some of the documents may be written by then unless `as_one`.
+        """
+        per_collection = [
+            (collection, [document for document in documents if document.collection == collection.name])
+            for collection in self.collections
+        ]
+        writes = [(collection, changed) for collection, changed in per_collection if changed]
+        for collection, changed in writes:
+            if collection.claims or not as_one:
+                await self._write(collection, changed)
+        if as_one:
+            rest = [(collection, changed) for collection, changed in writes if not collection.claims]
+            await self._write_as_one(rest)
+        for document in documents:
+            document.stored()
+
+    async def clear(self, published: Sequence[tuple[str, str, Sequence[int]]]) -> None:
+        """Take facts out of their documents that the broker has: (collection, id, sequences)."""
+        operations: dict[str, list[UpdateOne]] = {}
+        for collection, id_, sequences in published:
+            pull = {"$pull": {"unpublished": {"sequence": {"$in": list(sequences)}}}}
+            operations.setdefault(collection, []).append(UpdateOne({"_id": id_}, pull))
+        for name, updates in operations.items():
+            await self.raw[name].bulk_write(updates, ordered=False)
+
+    async def _write_as_one(self, writes: Sequence[tuple[Collection[Any], list[Document[Any]]]]) -> None:
+        async def body(session: AsyncIOMotorClientSession) -> None:
+            for collection, changed in writes:
+                await self._write(collection, changed, session)
+
+        async with await self._client.start_session() as session:
+            await session.with_transaction(body)
+
+    async def _write(
+        self,
+        collection: Collection[Any],
+        documents: Sequence[Document[Any]],
+        session: AsyncIOMotorClientSession | None = None,
+    ) -> None:
+        operations = [_operation(collection, document) for document in documents]
+        updates = sum(isinstance(operation, UpdateOne) for operation in operations)
+        target: AsyncIOMotorCollection[Any] = self.raw[collection.name]
+        try:
+            result = await target.bulk_write(operations, ordered=False, session=session)
+        except BulkWriteError as error:
+            raise _reason(collection, documents, error) from error
+        except (InvalidDocument, DocumentTooLarge) as error:
+            raise _too_much(collection, documents, error) from error
+        if result.matched_count != updates:
+            raise Conflict(collection.name)
+
+    async def _make_indexes(self) -> None:
+        for collection in self.collections:
+            indexes = [IndexModel(list(keys)) for keys in collection.indexes]
+            indexes.append(
+                IndexModel([("sequence", ASCENDING)], name="unpublished", partialFilterExpression=dict(UNPUBLISHED))
+            )
+            await self.raw[collection.name].create_indexes(indexes)
+
+
+def _document(collection: Collection[S], stored: Mapping[str, Any]) -> Document[S]:
+    return Document(
+        collection=collection.name,
+        id=stored["_id"],
+        content=collection.adapter.validate_python(stored["state"]),
+        version=stored["version"],
+        sequence=stored["sequence"],
+        taken=stored["taken"],
+        unpublished=[Staged(**entry) for entry in stored["unpublished"]],
+    )
+
+
+def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOne[Any] | UpdateOne:
+    # Enums as their value, moments as moments: what BSON can hold and a person can query.
+    state = _plain(collection.adapter.dump_python(document.state))
+    staged = [asdict(entry) for entry in document.staged]
+    if document.version == 0:
+        return InsertOne(
+            {
+                "_id": document.id,
+                "version": 1,
+                "sequence": document.sequence,
+                "taken": document.taken,
+                "unpublished": staged,
+                "state": state,
+            }
+        )
+    changes: dict[str, Any] = {"state": state, "version": document.version + 1, "sequence": document.sequence}
+    changes.update({f"taken.{source}": sequence for source, sequence in document.newly_taken.items()})
+    update: dict[str, Any] = {"$set": changes}
+    if staged:
+        # Added, not replaced: the relay takes published facts out at the same time.
+        update["$push"] = {"unpublished": {"$each": staged}}
+    return UpdateOne({"_id": document.id, "version": document.version}, update)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_plain(part) for part in value]
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value
+
+
+def _reason(
+    collection: Collection[Any], documents: Sequence[Document[Any]], error: BulkWriteError
+) -> Conflict | RefusedByDatabase | BulkWriteError:
+    failures = error.details["writeErrors"]
+    refused = [failure for failure in failures if failure["code"] not in {_DUPLICATE_KEY, _WRITE_CONFLICT}]
+    if refused:
+        return RefusedByDatabase(collection.name, documents[refused[0]["index"]].id, str(refused[0]["code"]))
+    return Conflict(collection.name) if failures else error
+
+
+def _too_much(collection: Collection[Any], documents: Sequence[Document[Any]], error: Exception) -> RefusedByDatabase:
+    largest = max(documents, key=lambda document: len(collection.adapter.dump_json(document.state)))
+    return RefusedByDatabase(collection.name, largest.id, type(error).__name__)
