@@ -1,0 +1,1 @@
+"""How Brandmeester is brought up: the embedded stack, topics and users, and the `brandmeester` command."""

@@ -1,0 +1,1 @@
+"""What the broker must hold, made from the catalogue: topics, users, access rights and their description."""

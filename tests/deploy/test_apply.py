@@ -1,0 +1,163 @@
+"""The broker lets everyone do what the catalogue says, and nothing else."""
+
+import uuid
+
+import pytest
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
+from confluent_kafka.admin import AclBinding
+
+from deploy.kafka.access import client_settings
+from deploy.kafka.apply import (
+    Broker,
+    check_party,
+    integration_rights,
+    partner_rights,
+    service_rights,
+    topic_settings,
+)
+from shared.contracts.catalogue import CASES, PARTIES, SERVICES, inbound_topic, partner_topic
+from tests.stack import Stack
+
+SECRET = "a-secret-for-tests-only"
+
+
+def reason_of_refused_read(settings: dict[str, str], topic: str) -> int | None:
+    """What the broker answers someone who reads a topic from its beginning; None when it lets them."""
+    group = {"group.id": f"{settings['sasl.username']}.test", "auto.offset.reset": "earliest"}
+    consumer = Consumer({**settings, **group, "log_level": 0})
+    try:
+        consumer.subscribe([topic])
+        message = consumer.poll(10)
+        assert message is not None, "neither a message nor a refusal"
+        return message.error().code() if message.error() else None
+    finally:
+        consumer.close()
+
+
+def reason_of_refused_write(settings: dict[str, str], topic: str, size: int = 2) -> int | None:
+    refusals: list[KafkaError | None] = []
+    producer = Producer(
+        {**settings, "log_level": 0, "message.max.bytes": 2_000_000, "message.timeout.ms": 10_000}
+    )
+    producer.produce(
+        topic, b"{" + b" " * (size - 2) + b"}", on_delivery=lambda error, _: refusals.append(error)
+    )
+    producer.flush(15)
+    return refusals[0].code() if refusals[0] else None
+
+
+@pytest.fixture
+def two_partners(platform_stack: Stack, platform_broker: Broker) -> dict[str, dict[str, str]]:
+    parties = [f"partner-{uuid.uuid4().hex[:8]}" for _ in range(2)]
+    for party in parties:
+        platform_broker.admit_partner(party, SECRET)
+        reporting = platform_stack.kafka_settings("reporting", platform_stack.kafka_passwords["reporting"])
+        assert reason_of_refused_write(reporting, partner_topic(party).name) is None
+    return {party: client_settings(platform_stack.kafka_partners, party, SECRET) for party in parties}
+
+
+@pytest.mark.stack
+@pytest.mark.plan("C05")
+def test_a_partner_reads_its_own_topic_and_is_refused_every_other(
+    two_partners: dict[str, dict[str, str]],
+) -> None:
+    mine, other = two_partners
+    settings = two_partners[mine]
+    assert reason_of_refused_read(settings, partner_topic(mine).name) is None
+    for topic in (partner_topic(other).name, CASES.name, "intake.inbound.hotline.v1"):
+        assert reason_of_refused_read(settings, topic) == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    assert (
+        reason_of_refused_write(settings, partner_topic(mine).name) == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    )
+
+
+@pytest.mark.stack
+def test_a_partner_sees_no_other_topic_in_the_list(two_partners: dict[str, dict[str, str]]) -> None:
+    mine, _ = two_partners
+    listed = Consumer({**two_partners[mine], "group.id": f"{mine}.x"}).list_topics(timeout=10).topics
+    assert set(listed) == {partner_topic(mine).name}
+
+
+@pytest.mark.stack
+def test_a_partner_that_was_dismissed_is_locked_out(
+    platform_broker: Broker, two_partners: dict[str, dict[str, str]]
+) -> None:
+    mine, other = two_partners
+    platform_broker.dismiss_partner(mine)
+    assert mine not in platform_broker.partners()
+    assert mine not in platform_broker.users()
+    assert other in platform_broker.partners()
+    with pytest.raises(KafkaException):
+        Consumer({**two_partners[mine], "group.id": f"{mine}.x", "log_level": 0}).list_topics(timeout=3)
+
+
+@pytest.mark.stack
+@pytest.mark.plan("C04")
+def test_an_integration_writes_its_own_inbound_topic_only(
+    platform_stack: Stack, platform_broker: Broker
+) -> None:
+    party = f"integration-{uuid.uuid4().hex[:8]}"
+    platform_broker.admit_integration(party, SECRET)
+    settings = client_settings(platform_stack.kafka_partners, party, SECRET)
+    assert reason_of_refused_write(settings, inbound_topic(party).name) is None
+    assert reason_of_refused_write(settings, "intake.signals.v1") == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    assert (
+        reason_of_refused_read(settings, inbound_topic(party).name) == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    )
+
+
+@pytest.mark.stack
+def test_a_message_of_more_than_a_megabyte_is_refused(platform_stack: Stack, platform_broker: Broker) -> None:
+    triage = platform_stack.kafka_settings("triage", platform_stack.kafka_passwords["triage"])
+    assert reason_of_refused_write(triage, CASES.name, size=1_200_000) == KafkaError.MSG_SIZE_TOO_LARGE
+
+
+@pytest.mark.stack
+def test_applying_the_catalogue_again_changes_nothing(platform_stack: Stack, platform_broker: Broker) -> None:
+    assert platform_broker.apply_catalogue(platform_stack.kafka_passwords) == []
+
+
+@pytest.mark.stack
+def test_a_right_that_the_catalogue_does_not_give_is_taken_away(
+    platform_stack: Stack, platform_broker: Broker
+) -> None:
+    strangers: set[AclBinding] = {
+        AclBinding(
+            r.restype, r.name, r.resource_pattern_type, "User:triage", "*", r.operation, r.permission_type
+        )
+        for r in integration_rights("stranger")
+    }
+    platform_broker._add_rights(strangers)
+    assert platform_broker.apply_catalogue(platform_stack.kafka_passwords) == [
+        "triage: write on topic intake.inbound.stranger.v1 taken away"
+    ]
+
+
+@pytest.mark.parametrize("party", ["GGD", "vr 06", "6vr", "v", "a.b", "ggd_vr06", "x" * 42, ""])
+def test_what_is_no_party_id_is_refused_with_the_rule(party: str) -> None:
+    with pytest.raises(ValueError, match="is not a party id"):
+        check_party(party)
+
+
+@pytest.mark.parametrize("user", ["admin", "controller", *SERVICES])
+def test_no_party_can_take_the_name_of_a_user_of_the_platform(user: str) -> None:
+    with pytest.raises(ValueError, match="user of the platform"):
+        check_party(user)
+
+
+def test_a_service_writes_only_what_it_owns() -> None:
+    written = {r.name for r in service_rights("planning") if r.operation.name == "WRITE"}
+    assert written == {"planning.parties.v1", "planning.consultations.v1", "planning.interventions.v1"}
+
+
+def test_a_partner_only_reads_its_topic_and_keeps_its_groups() -> None:
+    assert {(r.restype.name, r.name, r.operation.name) for r in partner_rights("ggd-vr06")} == {
+        ("TOPIC", "partners.ggd-vr06.v1", "READ"),
+        ("GROUP", "ggd-vr06.", "READ"),
+    }
+
+
+def test_old_data_leave_a_topic_with_a_retention_and_no_other() -> None:
+    assert topic_settings(CASES)["retention.ms"] == "-1"
+    assert topic_settings(partner_topic("iszw"))["retention.ms"] == str(30 * 24 * 3600 * 1000)
+    assert topic_settings(PARTIES)["cleanup.policy"] == "compact"
