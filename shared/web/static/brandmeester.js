@@ -1,0 +1,89 @@
+/* Small help on top of pages that work without it: ticking times, live regions, keys. */
+(() => {
+  "use strict";
+  const all = (selector, root = document) => root.querySelectorAll(selector);
+
+  // Times tick on in the words of the server.
+  const coarse = (s) =>
+    s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 172800 ? `${Math.floor(s / 3600)} u` : `${Math.floor(s / 86400)} dagen`;
+  const length = (s) => {
+    const minutes = Math.floor(s / 60), days = Math.floor(minutes / 1440), hours = Math.floor(minutes / 60);
+    if (days >= 2) return hours % 24 ? `${days} dagen ${hours % 24} u` : `${days} dagen`;
+    if (hours) return `${hours} u ${minutes % 60} min`;
+    return minutes ? `${minutes} min` : "minder dan 1 min";
+  };
+  const say = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+  const tick = () => {
+    const now = Date.now();
+    for (const time of all("[data-ago]")) {
+      const seconds = Math.floor((now - Date.parse(time.dateTime)) / 1000);
+      say(time, seconds < 1 ? "zojuist" : `${coarse(seconds)} geleden`);
+    }
+    for (const time of all("[data-deadline]")) {
+      const seconds = Math.floor((Date.parse(time.dateTime) - now) / 1000);
+      say(time, seconds > 0 ? `nog ${length(seconds)}` : `${length(-seconds)} over tijd`);
+      time.parentElement.classList.toggle("bm-clock--over", seconds <= 0);
+    }
+  };
+  setInterval(tick, 1000);
+
+  // A live region is fetched again and swapped, never under somebody's hands.
+  const busy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+  const swap = (region, fresh) => {
+    const focused = region.contains(document.activeElement) && document.activeElement;
+    const same = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.href && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+    region.replaceChildren(...fresh.childNodes);
+    if (same) region.querySelector(same)?.focus({ preventScroll: true });
+  };
+  const refresh = async (region) => {
+    if (document.hidden || busy(region)) return;
+    let stale = true;
+    try {
+      const answer = await fetch(region.dataset.live || location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok && page.getElementById(region.id);
+      if (fresh && !busy(region)) swap(region, fresh);
+      stale = !fresh;
+    } catch { /* shown as stale */ }
+    for (const note of all("[data-stale]", region)) note.hidden = !stale;
+  };
+  for (const region of all("[data-live]")) {
+    const events = region.dataset.liveEvents;
+    if (events) new EventSource(events).onmessage = () => refresh(region);
+    setInterval(() => refresh(region), 1000 * (region.dataset.liveEvery || (events ? 60 : 10)));
+    document.addEventListener("visibilitychange", () => refresh(region));
+  }
+
+  // Keys, which a person can switch off.
+  const keys = document.getElementById("keys"), keysOn = document.getElementById("keys-on");
+  const OFF = "brandmeester-keys-off";
+  if (keysOn) {
+    keysOn.checked = !localStorage.getItem(OFF);
+    keysOn.addEventListener("change", () => (keysOn.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")));
+  }
+  for (const note of all("[data-keys]")) {
+    note.hidden = false;
+    note.addEventListener("click", () => keys.showModal());
+  }
+  document.addEventListener("keydown", (event) => {
+    if (!keysOn?.checked || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    if (event.key === "?") keys.showModal();
+    else if (event.key === "/") {
+      const search = document.getElementById("search");
+      if (!search?.checkVisibility()) document.getElementById("menu")?.showPopover?.();
+      search?.focus();
+    } else return;
+    event.preventDefault();
+  });
+
+  // One click, one submission.
+  for (const form of all("form[method=post]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    });
+  }
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  document.querySelector("[data-faults]")?.focus();
+})();
