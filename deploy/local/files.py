@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 DATA_SETTING = "BRANDMEESTER_DATA"
-DEFAULT_DATA = Path(".data")
+DEFAULT_DATA = Path(__file__).parents[2] / "data"
 
 
 def data_folder() -> Path:

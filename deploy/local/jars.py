@@ -1,4 +1,4 @@
-"""Apache Kafka as jars: the locked list in kafka.lock, fetched once into the user's Maven repository and checked.
+"""Apache Kafka as jars: the list in kafka.lock, fetched once into the user's Maven repository and checked.
 
 `python -m deploy.local.jars` resolves the list anew after KAFKA_VERSION changed; it needs the package jgo.
 """
@@ -47,8 +47,8 @@ class Jar:
 
 
 def locked_jars() -> list[Jar]:
-    lines = (line.split() for line in LOCK.read_text().splitlines() if line and not line.startswith("#"))
-    return [Jar(*coordinates.split(":"), sha256=digest) for coordinates, digest in lines]
+    lines = (line for line in LOCK.read_text().splitlines() if line and not line.startswith("#"))
+    return [Jar(*line.replace(" ", ":").split(":")) for line in lines]
 
 
 def fetch_classpath(progress: Progress) -> str:
@@ -91,8 +91,8 @@ def _download(client: httpx.Client, jar: Jar, repository: Path) -> None:
         except httpx.HTTPError as failure:
             if attempt == ATTEMPTS:
                 raise StackError(
-                    f"Could not fetch {url}: {failure}. Check the connection, or name a mirror of Maven Central "
-                    f"in {MAVEN_URL_SETTING}."
+                    f"Could not fetch {url}: {failure}. Check the connection, or name a mirror of "
+                    f"Maven Central in {MAVEN_URL_SETTING}."
                 ) from failure
     if hashlib.sha256(content).hexdigest() != jar.sha256:
         raise StackError(f"{url} is not the file that {LOCK.name} names: its SHA-256 differs.")

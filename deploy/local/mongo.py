@@ -89,10 +89,10 @@ class Mongo:
             self._child.stop(patience=30.0)
 
     def _client(self, signed_in: bool = True) -> Client:
-        user = {"username": ADMIN, "password": self.credentials.mongo_password(ADMIN)} if signed_in else {}
-        return MongoClient(
-            LOCALHOST, self.ports.mongo, directConnection=True, serverSelectionTimeoutMS=2_000, **user
-        )
+        user: dict[str, Any] = {}
+        if signed_in:
+            user = {"username": ADMIN, "password": self.credentials.mongo_password(ADMIN)}
+        return MongoClient(LOCALHOST, self.ports.mongo, directConnection=True, serverSelectionTimeoutMS=2_000, **user)
 
     def _answers(self) -> bool:
         with self._client(signed_in=False) as client:
@@ -121,9 +121,7 @@ class Mongo:
 
     def _make_admin(self, client: Client) -> None:
         try:
-            client.admin.command(
-                "createUser", ADMIN, pwd=self.credentials.mongo_password(ADMIN), roles=["root"]
-            )
+            client.admin.command("createUser", ADMIN, pwd=self.credentials.mongo_password(ADMIN), roles=["root"])
         except OperationFailure as refused:
             if refused.code != UNAUTHORIZED:  # refused once there is an admin, which is well
                 raise

@@ -18,9 +18,7 @@ class Ports:
 
     def __post_init__(self) -> None:
         if not 1024 <= self.base <= HIGHEST_PORT - 100:
-            raise ValueError(
-                f"{PORT_BASE_SETTING} must lie between 1024 and {HIGHEST_PORT - 100}: {self.base}"
-            )
+            raise ValueError(f"{PORT_BASE_SETTING} must lie between 1024 and {HIGHEST_PORT - 100}: {self.base}")
 
     @classmethod
     def from_environment(cls) -> "Ports":

@@ -72,7 +72,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 process_group=0,
-                preexec_fn=_end_with_parent(os.getpid()),  # noqa: PLW1509 - only two system calls
+                preexec_fn=_end_with_parent(os.getpid()),
             )
         self._pid_file.parent.mkdir(parents=True, exist_ok=True)
         self._pid_file.write_text(str(self._process.pid))
@@ -101,7 +101,7 @@ class Child:
         self._pid_file.unlink(missing_ok=True)
 
     def wait_until(self, ready: Callable[[], bool], patience: float) -> None:
-        """Ask `ready` until it says yes; a program that ends or takes too long is an error with its last words."""
+        """Ask `ready` until it says yes; if the program ends or takes too long, raise with its last words."""
         deadline = time.monotonic() + patience
         while not ready():
             if not self.running():

@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -20,7 +21,7 @@ def test_a_second_start_continues_with_the_data_even_on_another_port(tmp_path: P
         mongo.start()
         try:
             mongo.wait()
-            with MongoClient(mongo.url("intake")) as client:
+            with MongoClient[dict[str, Any]](mongo.url("intake")) as client:
                 client.intake.starts.insert_one({})
                 assert client.intake.starts.count_documents({}) == expected
         finally:
