@@ -18,7 +18,9 @@ from shared.web.statics import Assets
 
 with warnings.catch_warnings():
     # The provider still uses authlib's former home for tokens, and says so each time.
-    warnings.simplefilter("ignore")
+    import authlib.deprecate
+
+    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
     import oidc_provider_mock
     from oidc_provider_mock import _app as provider
 
@@ -51,9 +53,7 @@ class LocalUser:
 USERS = (
     LocalUser("lotc", "Lena Otten", "lotc", "LOT-C", ("member", "coordinator")),
     LocalUser("ggd-vr06", "Gijs Dijkstra", "ggd-vr06", "GGD Noord- en Oost-Gelderland", ("member",), "VR06"),
-    LocalUser(
-        "vr06", "Vera Roelofs", "vr06", "Veiligheidsregio Noord- en Oost-Gelderland", ("member",), "VR06"
-    ),
+    LocalUser("vr06", "Vera Roelofs", "vr06", "Veiligheidsregio Noord- en Oost-Gelderland", ("member",), "VR06"),
     LocalUser("iszw", "Ilse Zwaan", "iszw", "Inspectie SZW", ("member",)),
     LocalUser("nvwa", "Noor van Wijk", "nvwa", "NVWA", ("member",)),
     LocalUser("rivm", "Ruben Ivens", "rivm", "RIVM", ("member",)),

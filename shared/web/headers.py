@@ -10,9 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class Headers:
     """Adds the security headers to every answer of a service."""
 
-    def __init__(
-        self, app: ASGIApp, api_version: str, form_targets: Iterable[str] = (), https: bool = False
-    ) -> None:
+    def __init__(self, app: ASGIApp, api_version: str, form_targets: Iterable[str] = (), https: bool = False) -> None:
         self._app = app
         self._api_version = api_version
         self._fixed = _security(form_targets, https)

@@ -49,9 +49,7 @@ class Member:
             raise IncompleteClaims("sub, organisation and roles are needed")
         known = frozenset(Role(role) for role in roles if role in set(Role))
         name = claims.get("name") or claims.get("preferred_username") or subject
-        return cls(
-            subject, str(name), organisation, known, claims.get("region"), claims.get("organisation_name")
-        )
+        return cls(subject, str(name), organisation, known, claims.get("region"), claims.get("organisation_name"))
 
     def claims(self) -> dict[str, Any]:
         """The same as claims again, to keep in a session."""

@@ -2,7 +2,8 @@
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://brandmeester.example/problems/"
+_LOGGED_FRAMES = 6
 _log = structlog.get_logger(__name__)
 
 
@@ -35,7 +37,7 @@ class Fault:
     field: str
     message: str = ""
     code: str = "invalid"
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclass_field(default_factory=dict)
 
     def text(self, t: Messages) -> str:
         """The message in one language."""
@@ -103,9 +105,9 @@ class ProblemAnswers:
             "problem.html",
             problem.status_code,
             t=t,
-            title=problem.title or _worded(t, problem.status_code, "title"),
-            detail=problem.explanation or _worded(t, problem.status_code, "detail"),
-            next_step=problem.next_step or _worded(t, problem.status_code, "next"),
+            title=problem.title or _worded(t, problem, "title"),
+            detail=problem.explanation or _worded(t, problem, "detail"),
+            next_step=problem.next_step or _worded(t, problem, "next"),
             faults=[(fault.field, fault.text(t)) for fault in problem.faults],
             instance=problem.instance,
         )
@@ -115,9 +117,9 @@ class ProblemAnswers:
     def _body(self, problem: Problem, t: Messages) -> dict[str, object]:
         body: dict[str, object] = {
             "type": TYPE_BASE + problem.type if problem.type else "about:blank",
-            "title": problem.title or _worded(t, problem.status_code, "title"),
+            "title": problem.title or _worded(t, problem, "title"),
             "status": problem.status_code,
-            "detail": problem.explanation or _worded(t, problem.status_code, "detail"),
+            "detail": problem.explanation or _worded(t, problem, "detail"),
         }
         if problem.instance:
             body["instance"] = problem.instance.urn
@@ -151,9 +153,7 @@ def install_problems(app: FastAPI, answers: ProblemAnswers) -> None:
 class UnexpectedErrors:
     """Answers what nobody foresaw with a number to quote, and logs where it happened without what was sent."""
 
-    def __init__(
-        self, app: ASGIApp, answers: ProblemAnswers, new_id: Callable[[], UUID] = uuid4
-    ) -> None:
+    def __init__(self, app: ASGIApp, answers: ProblemAnswers, new_id: Callable[[], UUID] = uuid4) -> None:
         self._app = app
         self._answers = answers
         self._new_id = new_id
@@ -186,14 +186,15 @@ def _log_without_input(error: Exception, instance: UUID) -> None:
         "request failed",
         instance=str(instance),
         error=type(error).__name__,
-        place="".join(traceback.format_tb(error.__traceback__)),
+        place="".join(traceback.format_tb(error.__traceback__)[-_LOGGED_FRAMES:]),
     )
 
 
-def _worded(t: Messages, status: int, part: str) -> str:
-    key = f"problem.{status}.{part}"
-    general = 400 if status < 500 else 500
-    return t(key if key in t else f"problem.{general}.{part}")
+def _worded(t: Messages, problem: Problem, part: str) -> str:
+    """The words for this very type of problem if there are any, else for its status, else for its family."""
+    family = 400 if problem.status_code < 500 else 500
+    keys = (f"problem.{kind}.{part}" for kind in (problem.type, problem.status_code, family))
+    return t(next(key for key in keys if key in t))
 
 
 def _plain(error: HTTPException) -> Problem:
@@ -236,7 +237,7 @@ _LIMITS = ("min_length", "max_length", "gt", "ge", "lt", "le")
 
 def _fault(error: Mapping[str, Any]) -> Fault:
     kind, context = str(error["type"]), error.get("ctx", {})
-    where = ".".join(str(part) for part in error["loc"][1:])
+    where = ".".join(_known_name(part) for part in error["loc"][1:])
     if kind == "json_invalid":
         return Fault("", code="json")
     if kind in ("value_error", "assertion_error"):
@@ -246,3 +247,9 @@ def _fault(error: Mapping[str, Any]) -> Fault:
         return Fault(where, code=code, values={"choices": str(context.get("expected", "")).replace("'", "")})
     limit = next((context[name] for name in _LIMITS if name in context), "")
     return Fault(where, code=code, values={"limit": limit})
+
+
+def _known_name(part: str | int) -> str:
+    # The name of a field that we do not know was typed by somebody: shown if it looks like a name, else not.
+    text = str(part)
+    return text if len(text) <= 40 and text.replace("_", "").isalnum() else "?"

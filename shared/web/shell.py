@@ -85,9 +85,7 @@ class Pages:
         if not self._multilingual or session_member(request, self.clock()):
             return self.translations.of(REFERENCE)
         accepted = request.headers.get("accept-language")
-        return self.translations.of(
-            self.translations.choose(request.query_params.get("lang"), typed, accepted)
-        )
+        return self.translations.of(self.translations.choose(request.query_params.get("lang"), typed, accepted))
 
     def _shell(self, request: Request, t: Messages, token: FormToken) -> dict[str, Any]:
         now = self.clock()

@@ -1,5 +1,6 @@
 """Signing in with OpenID Connect, and who may open what."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +8,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import httpx
-from authlib.integrations.starlette_client import OAuth, OAuthError
 from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc.errors import JoseError
@@ -20,6 +20,13 @@ from shared.web.problems import Problem
 from shared.web.settings import WebSettings
 from shared.web.shell import Pages, session_member
 from shared.web.tokens import BadToken, BearerTokens, unavailable
+
+with warnings.catch_warnings():
+    # authlib announces its next HTTP client on every start; what it is used for here works with httpx.
+    import authlib.deprecate
+
+    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
+    from authlib.integrations.starlette_client import OAuth, OAuthError
 
 __all__ = ["Member", "Role", "api_member", "demand_role", "install_sign_in", "optional_member", "page_member"]
 
@@ -145,13 +152,7 @@ async def _asked(question: Callable[[], Any]) -> Any:
     except httpx.HTTPError:
         raise unavailable() from None
     except (OAuthError, JoseError):
-        raise Problem(
-            403,
-            "Aanmelden is niet gelukt",
-            "Het aanmelden is afgebroken of duurde te lang.",
-            type="sign-in-failed",
-            next_step="Ga terug naar de pagina en meld u opnieuw aan.",
-        ) from None
+        raise Problem(403, type="sign-in-failed") from None
 
 
 def _begin_session(request: Request, claims: dict[str, Any]) -> None:
@@ -160,13 +161,7 @@ def _begin_session(request: Request, claims: dict[str, Any]) -> None:
     try:
         member = Member.of_claims(claims)
     except IncompleteClaims:
-        raise Problem(
-            403,
-            "U hebt geen toegang",
-            "Uw account hoort bij geen organisatie van het platform.",
-            type="no-organisation",
-            next_step="Vraag de contactpersoon van uw organisatie om toegang.",
-        ) from None
+        raise Problem(403, type="no-organisation") from None
     expires = int((web.pages.clock() + SESSION_LENGTH).timestamp())
     request.session.update(member=member.claims(), csrf=new_token(), expires=expires)
 

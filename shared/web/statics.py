@@ -33,12 +33,15 @@ class Assets:
         """For templates: `/static/<hash>/brandmeester.css`."""
         return self._assets[name].address
 
+    def get(self, name: str) -> Asset | None:
+        return self._assets.get(name)
+
     def router(self) -> APIRouter:
         router = APIRouter(include_in_schema=False)
 
         @router.get("/static/{content_hash}/{name}")
         async def static(content_hash: str, name: str) -> Response:
-            asset = self._assets.get(name)
+            asset = self.get(name)
             if asset is None:
                 raise not_found()
             # A page made by the version before this one still finds its stylesheet, but not for ever.
