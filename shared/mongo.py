@@ -19,7 +19,7 @@ from motor.motor_asyncio import (
 )
 from pydantic import TypeAdapter
 from pymongo import ASCENDING, IndexModel, InsertOne, ReadPreference, UpdateOne, WriteConcern
-from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from shared.bus.documents import Conflict, Document, RefusedByDatabase, Staged
@@ -30,6 +30,7 @@ S = TypeVar("S")
 
 _DUPLICATE_KEY = 11000
 _WRITE_CONFLICT = 112
+_OBJECT_TOO_LARGE = 10334
 _RETRY_AFTER = 1.0
 
 UNPUBLISHED = {"unpublished.0": {"$exists": True}}
@@ -177,6 +178,10 @@ class Database:
         except BulkWriteError as error:
             raise _reason(collection, documents, error) from error
         except (InvalidDocument, DocumentTooLarge) as error:
+            raise _too_much(collection, documents, error) from error
+        except OperationFailure as error:
+            if error.code != _OBJECT_TOO_LARGE:
+                raise
             raise _too_much(collection, documents, error) from error
         if result.matched_count != updates:
             raise Conflict(collection.name)

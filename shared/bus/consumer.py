@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -85,7 +86,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_records=batch_records,
             listener=self,
             parser=_leave_raw,
-            decoder=_no_body,
+            decoder=_records,
         )
         self._subscriber(self._handle)
 
@@ -143,8 +144,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.warning("waiting for the offsets in the database", error=type(error).__name__)
                 await asyncio.sleep(1)
 
-    async def _handle(self, message: KafkaMessage) -> None:
-        records: Sequence[Any] = message.raw_message
+    async def _handle(self, records: Sequence[Any]) -> None:
+        try:
+            await self._take(records)
+        except Exception:
+            # FastStream would log this and go on to the next batch, and so lose this one.
+            log.exception("a batch cannot be taken in; stopping, so that it is delivered again")
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.Event().wait()
+
+    async def _take(self, records: Sequence[Any]) -> None:
         began = time.monotonic()
         await self._stage.take(records)
         for record in records:
@@ -187,5 +196,7 @@ async def _leave_raw(message: Any) -> KafkaMessage:
     )
 
 
-async def _no_body(_message: Any) -> bytes:
-    return b""
+async def _records(message: KafkaMessage) -> Sequence[Any]:
+    """What the handler gets instead of a decoded body."""
+    records: Sequence[Any] = message.raw_message
+    return records

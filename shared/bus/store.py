@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
-from pymongo.errors import DuplicateKeyError
 
 from shared.bus.parked import Parked, open_parked, seal
 from shared.bus.stage import ParkedRecord
@@ -101,26 +100,25 @@ class BusStore:
 
         A restarted process takes over from its own former self at once; the epoch tells the two apart.
         """
-        expired = {"$lte": ["$expires_at", "$$NOW"]}
-        mine = {"$eq": ["$instance", instance]}
-        try:
-            lease = await self._raw["bus_leases"].find_one_and_update(
-                {"_id": name, "$expr": {"$or": [expired, mine, {"$eq": [{"$type": "$expires_at"}, "missing"]}]}},
-                [
-                    {
-                        "$set": {
-                            "instance": instance,
-                            "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, 1]},
-                            "expires_at": {"$add": ["$$NOW", _milliseconds(term)]},
-                        }
+        free = {"$or": [{"$lte": ["$expires_at", "$$NOW"]}, {"$eq": ["$instance", instance]}]}
+        # An upsert cannot ask for the database's time, so the lease is there, expired, from the start.
+        await self._raw["bus_leases"].update_one(
+            {"_id": name}, {"$setOnInsert": {"epoch": 0, "expires_at": datetime.fromtimestamp(0, UTC)}}, upsert=True
+        )
+        lease = await self._raw["bus_leases"].find_one_and_update(
+            {"_id": name, "$expr": free},
+            [
+                {
+                    "$set": {
+                        "instance": instance,
+                        "epoch": {"$add": ["$epoch", 1]},
+                        "expires_at": {"$add": ["$$NOW", _milliseconds(term)]},
                     }
-                ],
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
-            return None
-        return int(lease["epoch"])
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(lease["epoch"]) if lease else None
 
     async def renew_lease(self, name: str, epoch: int, term: timedelta) -> bool:
         """Keep a lease; False when somebody else has it now."""

@@ -1,0 +1,220 @@
+"""The bus on the real Kafka and MongoDB: what is told arrives once, in order, and what cannot be taken in waits."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from structlog.testing import capture_logs
+
+from shared.bus.documents import WorkingSet
+from shared.bus.message import Message
+from shared.contracts.catalogue import CASES, SIGNALS
+from shared.contracts.envelope import Envelope
+from tests.shared.bus.tally import (
+    NOON,
+    POISONED_PLACE,
+    TALLIES,
+    Counter,
+    Sender,
+    count_signal,
+    signal_about,
+)
+
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+
+async def eventually(true: Callable[[], Awaitable[Any]], within: float = 20) -> None:
+    deadline = time.monotonic() + within
+    while not await true():
+        assert time.monotonic() < deadline, "did not happen in time"
+        await asyncio.sleep(0.05)
+
+
+def admin_client(stack: Any) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": stack.kafka_bootstrap,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "admin",
+        "sasl_plain_password": stack.kafka_admin_password,
+    }
+
+
+async def told_about(stack: Any, subject: str) -> list[tuple[Envelope, bytes]]:
+    """Every fact about a subject on the cases topic, in the order of the log."""
+    consumer = AIOKafkaConsumer(CASES.name, **admin_client(stack), auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(CASES.name, n) for n in range(CASES.partitions)]
+        ends = await consumer.end_offsets(partitions)
+        found = []
+        while any([await consumer.position(place) < end for place, end in ends.items()]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found += [record for record in records if record.key == subject.encode()]
+        return [(Envelope.of_headers(record.headers), record.value) for record in found]
+    finally:
+        await consumer.stop()
+
+
+@pytest.mark.plan("C01")
+async def test_what_one_service_tells_another_takes_in_once(platform_stack: Any, fresh_name: str) -> None:
+    place = f"Groenlo {fresh_name}"
+    async with Sender(platform_stack, f"{fresh_name}s") as sender, Counter(platform_stack, fresh_name) as counter:
+        ids = await sender.send(*[place] * 5)
+
+        async def all_there() -> bool:
+            return set(await counter.signals_of(place)) == set(ids)
+
+        await eventually(all_there)
+        told = await eventually_told(platform_stack, place, 5)
+    assert [envelope.sequence for envelope, _ in told] == [1, 2, 3, 4, 5]
+    assert len({envelope.id for envelope, _ in told}) == 5
+
+
+async def eventually_told(stack: Any, subject: str, count: int) -> list[tuple[Envelope, bytes]]:
+    deadline = time.monotonic() + 20
+    while len(told := await told_about(stack, subject)) < count:
+        assert time.monotonic() < deadline, f"{len(told)} of {count} told"
+        await asyncio.sleep(0.2)
+    return told
+
+
+async def test_published_facts_leave_their_document(platform_stack: Any, fresh_name: str) -> None:
+    async with Sender(platform_stack, fresh_name) as sender:
+        await sender.send("Winterswijk")
+
+        async def cleared() -> bool:
+            return not await sender.database.unpublished()
+
+        await eventually(cleared)
+
+
+async def test_a_replay_of_everything_changes_nothing(platform_stack: Any, fresh_name: str) -> None:
+    place = f"Lichtenvoorde {fresh_name}"
+    async with Sender(platform_stack, f"{fresh_name}s") as sender:
+        async with Counter(platform_stack, fresh_name) as counter:
+            ids = await sender.send(*[place] * 3)
+
+            async def three_there() -> bool:
+                return len(await counter.signals_of(place)) == 3
+
+            await eventually(three_there)
+            await counter.database.raw["bus_offsets"].delete_many({})
+        # Without offsets the database stands at the beginning, whatever the group committed.
+        async with Counter(platform_stack, fresh_name) as counter:
+            late = await sender.send(place)
+
+            async def late_one_there() -> bool:
+                return late[0] in await counter.signals_of(place)
+
+            await eventually(late_one_there)
+            assert sorted(await counter.signals_of(place)) == sorted(ids + late)
+
+
+async def test_facts_left_behind_by_a_killed_process_are_told_by_the_next(platform_stack: Any, fresh_name: str) -> None:
+    place = f"Aalten {fresh_name}"
+    dead = Counter(platform_stack, fresh_name)
+    await dead.database.start()
+    room = WorkingSet()
+    envelope = Envelope("e1", "urn:nld:oin:00000099000000010000:systeem:intake", "t", NOON, "s1", 1)
+    message = Message(envelope, signal_about(place), SIGNALS.name)
+    room.apply(count_signal(room, message, NOON), message)
+    await dead.database.save(room.changed)
+    await dead.database.stop()
+
+    async with Counter(platform_stack, fresh_name):
+        told = await eventually_told(platform_stack, place, 1)
+    assert told[0][0].sequence == 1
+
+
+async def test_a_failing_message_waits_with_the_later_ones_of_its_subject_and_harms_no_other(
+    platform_stack: Any, fresh_name: str
+) -> None:
+    place = f"Bocholt {fresh_name}"
+    producer = AIOKafkaProducer(**admin_client(platform_stack))
+    await producer.start()
+    async with Counter(platform_stack, fresh_name) as counter:
+        for sequence, where in enumerate((POISONED_PLACE, place), start=1):
+            await send_raw(producer, "stuck", where, sequence)
+        await send_raw(producer, "free", place, 1)
+        await producer.send_and_wait(SIGNALS.name, b"not json", key=b"garbage")
+
+        async def neighbour_there() -> bool:
+            return await counter.signals_of(place) == ("free",)
+
+        async def three_parked() -> bool:
+            return len([p for p in await counter.bus.store.parked() if p.key in (b"stuck", b"garbage")]) == 3
+
+        await eventually(neighbour_there)
+        await eventually(three_parked)
+        parked = {(p.key, p.behind_other): p for p in await counter.bus.store.parked()}
+    await producer.stop()
+    assert "cannot be counted" in parked[(b"stuck", False)].error
+    assert parked[(b"stuck", True)].value is not None
+    assert "ce_id" in parked[(b"garbage", False)].error
+
+
+async def send_raw(producer: AIOKafkaProducer, subject: str, place: str, sequence: int) -> None:
+    envelope = Envelope(
+        f"{subject}-{sequence}",
+        "urn:nld:oin:00000099000000010000:systeem:intake",
+        "nl.brandmeester.signals.received.v1",
+        NOON,
+        subject,
+        sequence,
+    )
+    body = signal_about(place).model_dump_json(by_alias=True).encode()
+    await producer.send_and_wait(SIGNALS.name, body, key=subject.encode(), headers=envelope.headers())
+
+
+async def test_a_document_the_database_refuses_parks_its_message_only(platform_stack: Any, fresh_name: str) -> None:
+    place = f"Ulft {fresh_name}"
+    async with Sender(platform_stack, f"{fresh_name}s") as sender, Counter(platform_stack, fresh_name) as counter:
+        ids = await sender.send("Te groot", place)
+
+        async def neighbour_there() -> bool:
+            return ids[1] in await counter.signals_of(place)
+
+        await eventually(neighbour_there)
+
+        async def parked() -> bool:
+            return any(p.key == ids[0].encode() for p in await counter.bus.store.parked())
+
+        await eventually(parked)
+
+
+@pytest.mark.plan("C01")
+async def test_a_service_waits_for_kafka_and_says_so(platform_stack: Any, fresh_name: str) -> None:
+    counter = Counter(platform_stack, fresh_name, kafka_bootstrap="localhost:9")
+    await counter.database.start()
+    with capture_logs() as logs:
+        starting = asyncio.create_task(counter.bus.start())
+        await asyncio.sleep(1.5)
+    assert not starting.done()
+    assert any(entry["event"] == "waiting for Kafka" for entry in logs)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await counter.database.stop()
+
+
+async def test_only_one_replica_publishes_and_it_publishes_for_the_other(platform_stack: Any, fresh_name: str) -> None:
+    async with (
+        Sender(platform_stack, fresh_name, instance="intake-0") as first,
+        Sender(platform_stack, fresh_name, instance="intake-1") as second,
+    ):
+
+        async def one_holds() -> bool:
+            return first.bus.relay_holder != second.bus.relay_holder
+
+        await eventually(one_holds)
+        idle = second if first.bus.relay_holder else first
+        await idle.send("Varsseveld")
+
+        async def published() -> bool:
+            return not await first.database.unpublished()
+
+        await eventually(published)
