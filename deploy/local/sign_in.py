@@ -1,5 +1,6 @@
 """The sign-in of a platform on one machine: an OpenID Connect provider with invented people and no passwords."""
 
+import logging
 import os
 import signal
 import warnings
@@ -157,6 +158,8 @@ def make_server(port: int) -> werkzeug.serving.BaseWSGIServer:
 def main() -> None:
     """Serve until told to stop."""
     warnings.simplefilter("ignore")
+    # Addresses in its request log carry authorization codes.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     port = int(os.environ.get("BRANDMEESTER_SIGN_IN_PORT", "8006"))
     server = make_server(port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

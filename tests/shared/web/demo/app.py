@@ -36,8 +36,8 @@ class DemoSettings:
     port: int = 8201
     service: str = "triage"
     oidc_client_id: str = "brandmeester"
-    oidc_client_secret: SecretStr = SecretStr("")
-    session_secret: SecretStr = SecretStr("a secret of this test alone")
+    oidc_client_secret: SecretStr = field(default_factory=lambda: SecretStr("a client secret"))
+    session_secret: SecretStr = field(default_factory=lambda: SecretStr("a secret of this test alone"))
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -67,9 +67,12 @@ def demo_app(
     port: int = 8201,
     clock: Callable[[], datetime] = utc_now,
     locales: Path | None = None,
+    client_id: str = "brandmeester",
 ) -> FastAPI:
     names = ("intake", "triage", "planning", "reporting", "crossborder")
-    settings = DemoSettings(issuer, port, links={name: f"http://localhost:{port}" for name in names})
+    settings = DemoSettings(
+        issuer, port, oidc_client_id=client_id, links=dict.fromkeys(names, f"http://localhost:{port}")
+    )
     app = FastAPI(version="1.2.3", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
     pages = Pages(settings.service, TEMPLATES, settings.links, locales=locales, clock=clock)
     install_web(app, settings, pages, body_limit=2000, larger_bodies={"/large": 10_000})
