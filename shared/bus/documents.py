@@ -87,6 +87,11 @@ class Document(Generic[S]):
     def exists(self) -> bool:
         return self.content is not None
 
+    @property
+    def is_claim(self) -> bool:
+        """Whether it only reserves an id for another document."""
+        return self.collection.endswith("_claims")
+
     def has_taken(self, message: Message[Fact]) -> bool:
         """Whether this message, or a later one of its subject, is already part of the state."""
         sequence = message.envelope.sequence
@@ -185,11 +190,12 @@ class WorkingSet:
 
     def apply(self, changes: Sequence[Change[Any]], message: Message[Fact] | None = None) -> None:
         """Take over what one decision wants, as a whole."""
-        if sum(1 for change in changes if not change.document.collection.endswith("_claims")) > 1:
+        if sum(1 for change in changes if not change.document.is_claim) > 1:
             self.spans_documents = True
         for change in changes:
             document = change.document
-            document.apply(change, message)
+            # A claim is written before what it claims for: a mark on it would lose the message, were the two cut apart.
+            document.apply(change, None if document.is_claim else message)
             self._documents[document.key] = document
             self._changed[document.key] = document
             self.on_change(document)
