@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -23,7 +23,7 @@ class StartUp:
         return self.waiting_for is None
 
 
-def health_router(start_up: StartUp, registry: CollectorRegistry, refresh: Callable[[], None]) -> APIRouter:
+def health_router(start_up: StartUp, registry: CollectorRegistry, refresh: Callable[[], Awaitable[None]]) -> APIRouter:
     """`/health/live`, `/health/ready` and `/metrics`; `refresh` brings gauges up to date before a scrape."""
     router = APIRouter(include_in_schema=False)
 
@@ -42,7 +42,7 @@ def health_router(start_up: StartUp, registry: CollectorRegistry, refresh: Calla
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        refresh()
+        await refresh()
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -96,7 +96,7 @@ def service_app(
         return answers.answer(request, Problem(503, headers={"Retry-After": "5"}))
 
     ProcessCollector(registry=bus.registry)
-    app.include_router(health_router(start_up, bus.registry, lambda: None))
+    app.include_router(health_router(start_up, bus.registry, bus.refresh_metrics))
     app.add_middleware(
         RequestTimes,
         histogram=Histogram(

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 from faststream.security import SASLScram512
 from prometheus_client import CollectorRegistry
+from pymongo.errors import PyMongoError
 
 from shared.bus.consumer import METADATA_MS, Consumer
 from shared.bus.documents import Change, Conflict, Document, WorkingSet
@@ -120,6 +121,12 @@ class Bus:
     def relay_holder(self) -> bool:
         """Whether this process publishes for its service."""
         return self._relay.holds_lease
+
+    async def refresh_metrics(self) -> None:
+        """Bring the gauges up to date that only the database knows."""
+        with suppress(PyMongoError):
+            count, oldest = await self.store.parked_count_and_oldest()
+            self.metrics.note_parked(count, oldest)
 
     async def lag(self) -> int:
         """How many records wait to be taken in."""

@@ -1,4 +1,4 @@
-"""Kafka in: FastStream's batch subscriber on raw records, with offsets kept by the database and committed behind it."""
+"""Kafka in: FastStream's batch subscriber on raw records, offsets kept by the database and committed behind it."""
 
 from __future__ import annotations
 
@@ -19,27 +19,35 @@ from pymongo.errors import PyMongoError
 
 from shared.bus.message import Record
 from shared.bus.metrics import BusMetrics
+from shared.bus.parked import ParkedRow
 
 log = structlog.get_logger()
 
 COMMIT_EVERY = 0.1
+REPLAY_EVERY = 1.0
+WATCH_EVERY = 5.0
+DEAF_AFTER = 20.0
+MOST_RESTARTS = 3
 POLL_MS = 20
 SESSION_MS = 10_000
 # New inbound topics of integrations are noticed this fast.
 METADATA_MS = 5_000
 
 
-class Offsets(Protocol):
-    """How far the database has taken the topics in."""
+class Books(Protocol):
+    """What the database knows: how far it took the topics in, and what is parked and asked back."""
 
     async def offsets(self, group: str) -> dict[tuple[str, int], int]: ...
     async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None: ...
+    async def asked_back(self) -> list[ParkedRow]: ...
+    async def forget(self, row: ParkedRow) -> None: ...
 
 
 class Taker(Protocol):
-    """What takes a batch in for good; the stage."""
+    """What takes records in for good; the stage."""
 
     async def take(self, records: Sequence[Record]) -> None: ...
+    async def take_again(self, record: Record) -> bool: ...
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -54,7 +62,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         broker: KafkaBroker,
         group: str,
         instance: str,
-        offsets: Offsets,
+        books: Books,
         stage: Taker,
         metrics: BusMetrics,
         *,
@@ -63,13 +71,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         batch_records: int,
     ) -> None:
         self._group = group
-        self._offsets = offsets
+        self._books = books
         self._stage = stage
         self._metrics = metrics
+        # Batches and replays take turns: a replay must not be overtaken by a later record of its subject.
+        self._turn = asyncio.Lock()
         self._next: dict[tuple[str, int], int] = {}
         self._kept: dict[tuple[str, int], int] = {}
-        self._committer: asyncio.Task[None] | None = None
-        self.last_progress = time.monotonic()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._progress = time.monotonic()
         self._subscriber = broker.subscriber(
             *topics,
             pattern=pattern,
@@ -91,28 +101,27 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._subscriber(self._handle)
 
     async def start(self) -> None:
-        """Begin to commit behind the stage; the broker starts the subscriber itself."""
-        self._committer = asyncio.create_task(self._keep_committing(), name="bus-commit")
+        """Begin to commit, replay and watch; the broker starts the subscriber itself."""
+        self._tasks = [
+            asyncio.create_task(work(), name=f"bus{work.__name__}")
+            for work in (self._keep_committing, self._keep_replaying, self._keep_watching)
+        ]
 
     async def stop(self) -> None:
         """Commit what was taken in."""
-        if self._committer is not None:
-            self._committer.cancel()
-            await asyncio.gather(self._committer, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         with suppress(KafkaError, PyMongoError):
             await self._commit()
 
     async def lag(self) -> int:
-        """How many records lie on the assigned partitions and are not taken in yet."""
+        """How many records the broker has that are not taken in yet; raises KafkaError when it does not answer."""
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
-        if consumer is None:
+        if consumer is None or not (assigned := consumer.assignment()):
             return 0
-        total = 0
-        for partition in consumer.assignment():
-            end = consumer.highwater(partition)
-            if end is not None:
-                total += max(0, end - self._next.get((partition.topic, partition.partition), 0))
-        return total
+        ends = await asyncio.wait_for(consumer.end_offsets(assigned), timeout=5)
+        return sum(max(0, end - self._next.get((place.topic, place.partition), end)) for place, end in ends.items())
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Seek each partition to where this database is."""
@@ -139,7 +148,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _until_answered(self) -> dict[tuple[str, int], int]:
         while True:
             try:
-                return await self._offsets.offsets(self._group)
+                return await self._books.offsets(self._group)
             except PyMongoError as error:
                 log.warning("waiting for the offsets in the database", error=type(error).__name__)
                 await asyncio.sleep(1)
@@ -155,13 +164,63 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _take(self, records: Sequence[Any]) -> None:
         began = time.monotonic()
-        await self._stage.take(records)
+        async with self._turn:
+            await self._stage.take(records)
         for record in records:
-            self._next[(record.topic, record.partition)] = record.offset + 1
-        self.last_progress = time.monotonic()
+            place = (record.topic, record.partition)
+            if place in self._next:  # unless another took the partition over meanwhile
+                self._next[place] = record.offset + 1
+        self._progress = time.monotonic()
         self._metrics.handled.inc(len(records))
         self._metrics.batch_records.observe(len(records))
-        self._metrics.batch_seconds.observe(self.last_progress - began)
+        self._metrics.batch_seconds.observe(self._progress - began)
+
+    async def _keep_replaying(self) -> None:
+        while True:
+            await asyncio.sleep(REPLAY_EVERY)
+            try:
+                for row in await self._books.asked_back():
+                    if (row.topic, row.partition) in self._next:
+                        await self._replay(row)
+            except PyMongoError as error:
+                log.warning("parked records not looked at", error=type(error).__name__)
+
+    async def _replay(self, row: ParkedRow) -> None:
+        async with self._turn:
+            if await self._stage.take_again(row):
+                await self._books.forget(row)
+                log.info("parked record taken in", topic=row.topic, partition=row.partition, offset=row.offset)
+
+    async def _keep_watching(self) -> None:
+        restarts = 0
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            try:
+                lag = await self.lag()
+            except (KafkaError, TimeoutError):
+                self._progress = time.monotonic()
+                continue
+            if lag == 0 or self._turn.locked():
+                self._progress = time.monotonic()
+                restarts = 0
+            idle = time.monotonic() - self._progress
+            self._metrics.lag.set(lag)
+            self._metrics.seconds_without_progress.set(idle)
+            if idle > DEAF_AFTER:
+                restarts += 1
+                await self._restart(restarts)
+
+    async def _restart(self, attempt: int) -> None:
+        """Start the subscriber anew; a process that stays deaf is ended, for its supervisor to start again."""
+        log.error("records wait and none is taken in; starting the consumer anew", attempt=attempt)
+        self._metrics.restarts.inc()
+        if attempt > MOST_RESTARTS:
+            signal.raise_signal(signal.SIGTERM)
+        with suppress(KafkaError, TimeoutError):
+            await asyncio.wait_for(self._subscriber.stop(), timeout=15)
+        with suppress(KafkaError, TimeoutError):
+            await asyncio.wait_for(self._subscriber.start(), timeout=15)
+        self._progress = time.monotonic()
 
     async def _keep_committing(self) -> None:
         while True:
@@ -176,7 +235,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if not moved:
             return
-        await self._offsets.keep_offsets(self._group, moved)
+        await self._books.keep_offsets(self._group, moved)
         self._kept.update(moved)
         if consumer is not None:
             assigned = consumer.assignment()

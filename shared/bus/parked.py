@@ -15,19 +15,33 @@ from shared.bus.stage import ParkedRecord
 
 
 @dataclass(frozen=True)
-class Parked:
-    """A parked record as a person sees it. `id` is `<topic>/<partition>/<offset>`."""
+class ParkedRow:
+    """A parked record as it lies in the database; it can be taken in again like the record it was.
 
-    id: str
+    `hold` names the later records that wait behind it; `behind_other` is true for those.
+    """
+
     topic: str
+    partition: int
+    offset: int
     hold: str | None
     behind_other: bool
     parked_at: datetime
     attempts: int
+    asked_back: bool
     error: str
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+
+    @property
+    def id(self) -> str:
+        return parked_id(self.topic, self.partition, self.offset)
+
+
+def parked_id(topic: str, partition: int, offset: int) -> str:
+    """Where a record was, as people type it: `<topic>/<partition>/<offset>`."""
+    return f"{topic}/{partition}/{offset}"
 
 
 def seal(fernet: Fernet, parked: ParkedRecord) -> bytes:
@@ -42,19 +56,21 @@ def seal(fernet: Fernet, parked: ParkedRecord) -> bytes:
     return fernet.encrypt(json.dumps(content).encode())
 
 
-def open_parked(fernet: Fernet, entry: Mapping[str, Any]) -> Parked:
+def open_parked(fernet: Fernet, entry: Mapping[str, Any]) -> ParkedRow:
     """Decrypt a stored entry; with another key the record shows, its content does not."""
     try:
         content = json.loads(fernet.decrypt(entry["sealed"]))
     except InvalidToken:
         content = {"error": "sealed with another key", "key": None, "value": None, "headers": []}
-    return Parked(
-        id=entry["_id"],
+    return ParkedRow(
         topic=entry["topic"],
+        partition=entry["partition"],
+        offset=entry["offset"],
         hold=entry["hold"],
         behind_other=entry["behind_other"],
         parked_at=entry["parked_at"],
         attempts=entry["attempts"],
+        asked_back=bool(entry.get("asked_back")),
         error=content["error"],
         key=_bytes(content["key"]),
         value=_bytes(content["value"]),

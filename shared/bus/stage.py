@@ -16,6 +16,8 @@ from shared.contracts.envelope import Fact
 
 log = structlog.get_logger()
 
+_MOST_REPLAYS = 5
+
 W = TypeVar("W", bound=WorkingSet)
 Handler = Callable[[W, Any, datetime], Sequence[Change[Any]]]
 """A pure decision: (working set, message, now) -> the changes it wants. Raising parks the message."""
@@ -136,14 +138,28 @@ class Stage(Generic[W]):
             else:
                 return
 
+    async def take_again(self, record: Record) -> bool:
+        """Take in a record that was parked, past its own hold; False when it has to stay parked."""
+        entry = self._read(record)
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await self._attempt([entry], past_holds=True)
+            except (Conflict, RefusedByDatabase) as error:
+                if attempt >= _MOST_REPLAYS:
+                    entry.fault = error
+                await self.pause(0.01 * attempt * self.jitter())
+
     def _read(self, record: Record) -> _Entry:
         try:
             return _Entry(record, read(record, self.reader.handlers))
         except Unreadable as fault:
             return _Entry(record, fault=fault)
 
-    async def _attempt(self, entries: Sequence[_Entry]) -> None:
-        held = await self.shelf.holds([entry.hold for entry in entries if entry.hold])
+    async def _attempt(self, entries: Sequence[_Entry], *, past_holds: bool = False) -> bool:
+        """Load, decide, write, park and publish; whether nothing had to be parked."""
+        held = set() if past_holds else await self.shelf.holds([entry.hold for entry in entries if entry.hold])
         room = await self.reader.load(
             [entry.message for entry in entries if entry.message],
             [entry.refusal(entry.fault) for entry in entries if entry.fault],
@@ -155,6 +171,7 @@ class Stage(Generic[W]):
             await self.shelf.park(parked)
         # Documents that were only looked at may still hold facts of a batch that was cut off.
         await self.outlet.offer([document for document in room if document.unpublished])
+        return not parked
 
     def _decide(self, room: W, entry: _Entry, held: set[str]) -> ParkedRecord | None:
         """Apply what the entry's decision wants, or say why its record is parked."""

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
-from shared.bus.parked import Parked, open_parked, seal
+from shared.bus.parked import ParkedRow, open_parked, parked_id, seal
 from shared.bus.stage import ParkedRecord
 from shared.mongo import Database
 
@@ -61,39 +61,79 @@ class BusStore:
             return set()
         return set(await self._raw["bus_parked"].distinct("hold", {"hold": {"$in": list(set(keys))}}))
 
-    async def park(self, records: Sequence[ParkedRecord], now: datetime | None = None) -> None:
-        """Put records aside, encrypted; parking one again changes nothing but its count of attempts."""
-        moment = now or await self._now()
-        await self._raw["bus_parked"].bulk_write(
-            [
-                UpdateOne(
-                    {"_id": f"{parked.record.topic}/{parked.record.partition}/{parked.record.offset}"},
-                    {
-                        "$setOnInsert": {
-                            "hold": parked.hold,
-                            "topic": parked.record.topic,
-                            "behind_other": parked.behind_other,
-                            "parked_at": moment,
-                            "expires_at": moment + PARKED_FOR,
-                            "sealed": seal(self._fernet, parked),
-                        },
-                        "$inc": {"attempts": 1},
-                    },
-                    upsert=True,
-                )
-                for parked in records
-            ],
-            ordered=False,
+    async def park(self, records: Sequence[ParkedRecord]) -> None:
+        """Put records aside, encrypted. Parking one again counts an attempt and tells the newest error."""
+        moment = await self._now()
+        await self._raw["bus_parked"].bulk_write([self._parking(parked, moment) for parked in records], ordered=True)
+
+    def _parking(self, parked: ParkedRecord, moment: datetime) -> UpdateOne:
+        record = parked.record
+        return UpdateOne(
+            {"_id": parked_id(record.topic, record.partition, record.offset)},
+            {
+                "$setOnInsert": {
+                    "topic": record.topic,
+                    "partition": record.partition,
+                    "offset": record.offset,
+                    "hold": parked.hold,
+                    "behind_other": parked.behind_other,
+                    "parked_at": moment,
+                    "expires_at": moment + PARKED_FOR,
+                },
+                "$set": {"sealed": seal(self._fernet, parked)},
+                "$unset": {"asked_back": ""},
+                "$inc": {"attempts": 1},
+            },
+            upsert=True,
         )
 
-    async def parked(self, limit: int = 200) -> list[Parked]:
+    async def parked(self, limit: int = 200) -> list[ParkedRow]:
         """What is parked, oldest first."""
-        found = self._raw["bus_parked"].find().sort("parked_at", ASCENDING).limit(limit)
+        found = self._raw["bus_parked"].find().sort([("parked_at", ASCENDING), ("offset", ASCENDING)]).limit(limit)
         return [open_parked(self._fernet, entry) async for entry in found]
 
-    async def parked_count(self) -> int:
-        """How many records are parked."""
-        return int(await self._raw["bus_parked"].count_documents({}))
+    async def parked_row(self, id_: str) -> ParkedRow | None:
+        """One parked record by its `<topic>/<partition>/<offset>`, or None."""
+        entry = await self._raw["bus_parked"].find_one({"_id": id_})
+        return open_parked(self._fernet, entry) if entry else None
+
+    async def parked_count_and_oldest(self) -> tuple[int, datetime | None]:
+        """How many records are parked, and since when the oldest."""
+        count = await self._raw["bus_parked"].count_documents({})
+        oldest = await self._raw["bus_parked"].find_one(sort=[("parked_at", ASCENDING)])
+        return count, oldest["parked_at"] if oldest else None
+
+    async def ask_back(self, id_: str) -> bool:
+        """Ask for a parked record to be taken in again, by the process that owns its partition."""
+        result = await self._raw["bus_parked"].update_one(
+            {"_id": id_, "behind_other": False}, {"$set": {"asked_back": True}}
+        )
+        return bool(result.matched_count)
+
+    async def asked_back(self) -> list[ParkedRow]:
+        """Records asked back, in the order of their partitions."""
+        found = self._raw["bus_parked"].find({"asked_back": True}).sort("offset", ASCENDING)
+        return [open_parked(self._fernet, entry) async for entry in found]
+
+    async def discard(self, id_: str, by: str, why: str) -> bool:
+        """Give a parked record up for good: its content goes, the gap stays on record with who and why."""
+        row = await self.parked_row(id_)
+        if row is None:
+            return False
+        gap = {"topic": row.topic, "hold": row.hold, "error": row.error, "by": by, "why": why, "at": await self._now()}
+        await self._raw["bus_gaps"].update_one({"_id": id_}, {"$setOnInsert": gap}, upsert=True)
+        await self.forget(row)
+        return True
+
+    async def forget(self, row: ParkedRow) -> None:
+        """Take a record off the shelf; the next that waits behind it is asked back."""
+        await self._raw["bus_parked"].delete_one({"_id": row.id})
+        if row.hold is not None:
+            await self._raw["bus_parked"].find_one_and_update(
+                {"hold": row.hold},
+                {"$set": {"asked_back": True, "behind_other": False}},
+                sort=[("offset", ASCENDING)],
+            )
 
     async def take_lease(self, name: str, instance: str, term: timedelta) -> int | None:
         """Take or take over a lease by the database's clock: its epoch, or None while another holds it.

@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-
 from structlog.testing import capture_logs
 
+from shared.bus import consumer as consumer_module
 from shared.bus.documents import WorkingSet
 from shared.bus.message import Message
+from shared.bus.parked import ParkedRow
 from shared.contracts.catalogue import CASES, SIGNALS
 from shared.contracts.envelope import Envelope
+from tests.shared.bus import tally
 from tests.shared.bus.tally import (
     NOON,
     POISONED_PLACE,
-    TALLIES,
     Counter,
     Sender,
     count_signal,
@@ -218,3 +219,91 @@ async def test_only_one_replica_publishes_and_it_publishes_for_the_other(platfor
             return not await first.database.unpublished()
 
         await eventually(published)
+
+
+async def test_a_parked_message_asked_back_is_taken_in_with_those_behind_it(
+    platform_stack: Any, fresh_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"Rekken {fresh_name}"
+    producer = AIOKafkaProducer(**admin_client(platform_stack))
+    await producer.start()
+    async with Counter(platform_stack, fresh_name) as counter:
+        for sequence, where in enumerate((POISONED_PLACE, place, place), start=1):
+            await send_raw(producer, fresh_name, where, sequence)
+
+        async def parked() -> list[ParkedRow]:
+            return [row for row in await counter.bus.store.parked() if row.key == fresh_name.encode()]
+
+        async def all_parked() -> bool:
+            return len(await parked()) == 3
+
+        await eventually(all_parked)
+        head = (await parked())[0]
+        assert await counter.bus.store.ask_back(head.id)
+
+        async def tried_again() -> bool:
+            return (await parked())[0].attempts > 1
+
+        await eventually(tried_again)
+        assert len(await parked()) == 3, "a message that still fails stays where it was"
+
+        monkeypatch.setattr(tally, "POISONED_PLACE", "nowhere")
+        await counter.bus.store.ask_back(head.id)
+
+        async def all_taken_in() -> bool:
+            return not await parked()
+
+        await eventually(all_taken_in)
+        assert await counter.signals_of(place) == (fresh_name, fresh_name)
+    await producer.stop()
+
+
+async def test_a_discarded_message_leaves_a_gap_on_record_and_lets_the_next_through(
+    platform_stack: Any, fresh_name: str
+) -> None:
+    place = f"Neede {fresh_name}"
+    producer = AIOKafkaProducer(**admin_client(platform_stack))
+    await producer.start()
+    async with Counter(platform_stack, fresh_name) as counter:
+        for sequence, where in enumerate((POISONED_PLACE, place), start=1):
+            await send_raw(producer, fresh_name, where, sequence)
+
+        async def both_parked() -> bool:
+            return len([row for row in await counter.bus.store.parked() if row.key == fresh_name.encode()]) == 2
+
+        await eventually(both_parked)
+        head = next(row for row in await counter.bus.store.parked() if row.key == fresh_name.encode())
+        assert await counter.bus.store.discard(head.id, by="ops", why="bestaat niet")
+
+        async def next_one_through() -> bool:
+            return await counter.signals_of(place) == (fresh_name,)
+
+        await eventually(next_one_through)
+        gap = await counter.database.raw["bus_gaps"].find_one({"_id": head.id})
+    await producer.stop()
+    assert gap is not None
+    assert (gap["by"], gap["why"]) == ("ops", "bestaat niet")
+
+
+async def test_a_deaf_consumer_is_started_anew(
+    platform_stack: Any, fresh_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer_module, "WATCH_EVERY", 0.2)
+    monkeypatch.setattr(consumer_module, "DEAF_AFTER", 1.0)
+    place = f"Eibergen {fresh_name}"
+    async with Sender(platform_stack, f"{fresh_name}s") as sender, Counter(platform_stack, fresh_name) as counter:
+        await sender.send(f"eerst {place}")
+
+        async def first_one_there() -> bool:
+            return bool(await counter.signals_of(f"eerst {place}"))
+
+        await eventually(first_one_there)
+        subscriber = counter.bus._consumer._subscriber
+        subscriber.consumer.pause(*subscriber.consumer.assignment())
+        await sender.send(place)
+
+        async def heard_again() -> bool:
+            return bool(await counter.signals_of(place))
+
+        await eventually(heard_again, within=40)
+        assert counter.bus.metrics.restarts._value.get() >= 1
