@@ -1,0 +1,1 @@
+"""Who may act, who coordinates, and the life of an intervention: pure rules without I/O."""

@@ -1,0 +1,79 @@
+"""What planning knows of a case, as triage told it last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.planning.domain.network import Place
+from shared.vocabulary import Grade, Sector, Theme
+
+Observation = bool | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where it is, as far as known."""
+
+    name: str | None = None
+    postcode: str | None = None
+    house_number: str | None = None
+    place: str | None = None
+    municipality: str | None = None
+    region: str | None = None
+    country: str = "NL"
+    district: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The picture of a case. `observations` are carried along, unread, for those who go there.
+
+    `infections` counts confirmed infections and positives, `trigger` tells why linked infections set a lower bound,
+    `due_at` is the end of the 24-hour clock, `closed` the reason why a person closed it.
+    """
+
+    id: str
+    number: str
+    grade: Grade
+    summary: str
+    themes: tuple[Theme, ...]
+    sector: Sector | None
+    site: Site
+    regions: tuple[str, ...]
+    points_by_theme: Mapping[Theme, int]
+    infections: int = 0
+    trigger: str | None = None
+    workers_live_in: tuple[str, ...] = ()
+    observations: Mapping[str, Observation] = field(default_factory=dict)
+    due_at: datetime | None = None
+    closed: str | None = None
+
+    @property
+    def region(self) -> str | None:
+        """The work site's region."""
+        return next(iter(self.regions), None)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.regions, self.site.municipality)
+
+    @property
+    def has_infections(self) -> bool:
+        return self.infections > 0 or self.trigger is not None
+
+    @property
+    def crosses_border(self) -> bool:
+        return bool(self.workers_live_in) or self.site.country != "NL"
+
+    def closed_for(self, reason: str) -> "Case":
+        return replace(self, closed=reason)
+
+    def rises_above(self, earlier: "Case | None") -> bool:
+        """Whether it now asks for a visit that its earlier picture did not ask for, or less urgently."""
+        if not self.grade.calls_for_visit:
+            return False
+        return earlier is None or earlier.closed is not None or self.grade.rank > earlier.grade.rank
+
+    def falls_below_visit(self, earlier: "Case") -> bool:
+        """Whether the grade no longer asks for the visit it asked for before."""
+        return earlier.grade.calls_for_visit and not self.grade.calls_for_visit

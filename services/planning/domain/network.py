@@ -1,0 +1,147 @@
+"""The network map: parties, their people, and which of them may act on a theme, in a sector, somewhere, on a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from shared.vocabulary import PartyKind, Sector, Theme
+
+NEVER_ON_SITE = frozenset({PartyKind.HEALTH_INSTITUTE, PartyKind.NATIONAL_TEAM, PartyKind.FOREIGN_AUTHORITY})
+"""Parties that advise, convene or are told, but have no powers at a Dutch site."""
+
+
+class ContactRole(StrEnum):
+    """A member and the substitutes take part in the platform; others are reached at a desk."""
+
+    MEMBER = "member"
+    SUBSTITUTE = "substitute"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person or desk that speaks for a party; whoever is on duty gets the invitations."""
+
+    name: str
+    role: ContactRole
+    email: str
+    on_duty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """One power: for which theme and sector (None: all), on which legal base, from and until which day.
+
+    `verified` tells whether the legal base was seen in a source, or is general knowledge still to be checked.
+    """
+
+    key: str
+    what: str
+    legal_base: str
+    theme: Theme | None = None
+    sector: Sector | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    verified: bool = True
+
+    def holds_on(self, day: date) -> bool:
+        started = self.valid_from is None or self.valid_from <= day
+        return started and (self.valid_until is None or day <= self.valid_until)
+
+    def covers(self, theme: Theme, sector: Sector | None) -> bool:
+        return self.theme in (None, theme) and self.sector in (None, sector)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case plays: the safety regions it touches, the work site's first, and its municipality."""
+
+    regions: tuple[str, ...]
+    municipality: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An organisation of the network: national, of one region, or of one municipality."""
+
+    id: str
+    name: str
+    kind: PartyKind
+    region: str | None = None
+    municipality: str | None = None
+    member: bool = False
+    competences: tuple[Competence, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def on_duty(self) -> Contact | None:
+        """Who gets the invitations now."""
+        return next((contact for contact in self.contacts if contact.on_duty), None)
+
+    @property
+    def visits(self) -> bool:
+        return self.kind not in NEVER_ON_SITE
+
+    def serves(self, place: Place) -> bool:
+        """Whether a place lies in this party's area."""
+        if self.municipality is not None:
+            return _same_name(self.municipality, place.municipality) and self.region in place.regions
+        return self.region is None or self.region in place.regions
+
+    def powers(self, themes: Iterable[Theme], sector: Sector | None, day: date) -> tuple[Competence, ...]:
+        """What it may do about these themes in this sector on this day."""
+        asked = tuple(themes)
+        return tuple(
+            competence
+            for competence in self.competences
+            if competence.holds_on(day) and any(competence.covers(theme, sector) for theme in asked)
+        )
+
+
+@dataclass(frozen=True)
+class Network:
+    """All parties that a decision may need."""
+
+    parties: Mapping[str, Party]
+
+    @classmethod
+    def of(cls, parties: Iterable[Party]) -> "Network":
+        return cls({party.id: party for party in parties})
+
+    def party(self, kind: PartyKind, region: str | None = None) -> Party:
+        """The one party of a kind, national or of a region; LookupError when the map lacks it."""
+        for party in self.parties.values():
+            if party.kind is kind and party.region == region:
+                return party
+        raise LookupError(f"the network map has no {kind} for {region or 'the country'}")
+
+    def competent(self, themes: Iterable[Theme], sector: Sector | None, place: Place, day: date) -> list[Party]:
+        """The parties that may act on site, each with only the competences that count here."""
+        asked = tuple(themes)
+        able = (
+            replace(party, competences=party.powers(asked, sector, day))
+            for party in self.parties.values()
+            if party.visits and party.serves(place)
+        )
+        return sorted((party for party in able if party.competences), key=_by_kind)
+
+    def gaps(self, themes: Iterable[Theme], sector: Sector | None, place: Place, day: date) -> tuple[Theme, ...]:
+        """The themes that no party here has a power of its own for; a power over all themes does not fill a gap."""
+        return tuple(
+            theme
+            for theme in themes
+            if not any(
+                competence.theme is theme
+                for party in self.competent([theme], sector, place, day)
+                for competence in party.competences
+            )
+        )
+
+
+def _by_kind(party: Party) -> tuple[int, str]:
+    return tuple(PartyKind).index(party.kind), party.id
+
+
+def _same_name(one: str, other: str | None) -> bool:
+    return other is not None and one.casefold() == other.casefold()

@@ -1,0 +1,1 @@
+"""What planning does, by subject: cases and reports that come in, consultations, visits, the network map."""
