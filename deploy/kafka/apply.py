@@ -139,7 +139,6 @@ class Broker:
             NewTopic(
                 topic.name,
                 num_partitions=topic.partitions,
-                replication_factor=1,
                 config=topic_settings(topic),
             )
             for topic in topics

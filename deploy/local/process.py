@@ -46,6 +46,7 @@ class Child:
         self._command = list(command)
         self._pid_file = pid_file
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked_to_stop = False
 
     def end_leftover(self) -> None:
         """A parent that was killed may leave a child that is still stopping: let it finish, then go on."""
@@ -77,10 +78,6 @@ class Child:
         self._pid_file.parent.mkdir(parents=True, exist_ok=True)
         self._pid_file.write_text(str(self._process.pid))
 
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -88,16 +85,22 @@ class Child:
     def exit_code(self) -> int | None:
         return self._process.poll() if self._process else None
 
+    def ask_to_stop(self) -> None:
+        """Once: some programs take a second request as an order to drop everything."""
+        if self.running() and not self._asked_to_stop and self._process is not None:
+            self._asked_to_stop = True
+            self._process.terminate()
+
     def stop(self, patience: float = 20.0) -> None:
+        """Ask it to stop and wait; make it stop when patience runs out."""
         if self._process is None:
             return
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(patience)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        self.ask_to_stop()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._pid_file.unlink(missing_ok=True)
 
     def wait_until(self, ready: Callable[[], bool], patience: float) -> None:
