@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.crossborder.domain.people import Person
+
 
 class Happening(StrEnum):
     """The kinds of entries in a history."""
@@ -19,15 +21,6 @@ class Happening(StrEnum):
     ANSWERED = "answered"
     ENTERED = "entered"
     CONFIRMED = "confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who did something, as the sign-in said at that moment."""
-
-    subject: str
-    name: str
-    organisation: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,28 @@
 """Notices to foreign authorities: from a draft that follows a case, through sending, to the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from services.crossborder.domain.authorities import Authority
-from services.crossborder.domain.history import Entry, Happening, Person
+from services.crossborder.domain.history import Entry, Happening
 from services.crossborder.domain.letters import Letter
+from services.crossborder.domain.people import Person
 from services.crossborder.domain.picture import Picture
 from shared.vocabulary import NoticeState
 
 
 class NotAllowed(Exception):
     """This cannot be done with a notice in this state; the message says why, in Dutch."""
+
+
+class Invalid(Exception):
+    """What was filled in cannot be right: pairs of field and reason, all at once; the reasons are Dutch."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in faults))
 
 
 class Manner(StrEnum):
@@ -55,9 +65,7 @@ class Addressee:
     @classmethod
     def of(cls, authority: Authority) -> "Addressee":
         task_force = authority.task_force.name if authority.task_force else None
-        return cls(
-            authority.party, authority.name, authority.country, authority.region, authority.regions, task_force
-        )
+        return cls(authority.party, authority.name, authority.country, authority.region, authority.regions, task_force)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +182,8 @@ def close_case(notice: Notice, at: datetime) -> Notice:
 
 def send(notice: Notice, dispatch: Dispatch, at: datetime) -> Notice:
     """Record that a person sent the notice, or what changed since, outside the platform."""
-    step = Step.SEND if notice.state == NoticeState.DRAFT else Step.SEND_AGAIN
-    state = _step(notice, step)
+    state = _step(notice, Step.SEND if notice.state == NoticeState.DRAFT else Step.SEND_AGAIN)
+    _check_moment("sent_at", dispatch.sent_at, notice.drafted_at, at)
     entry = Entry(at, Happening.SENT, dispatch.by, dispatch.note)
     return _settled(
         replace(notice, state=state, dispatches=(*notice.dispatches, dispatch), history=(*notice.history, entry))
@@ -185,21 +193,23 @@ def send(notice: Notice, dispatch: Dispatch, at: datetime) -> Notice:
 def record_answer(notice: Notice, answer: Answer, at: datetime) -> Notice:
     """Record what the authority answered."""
     state = _step(notice, Step.ANSWER)
+    _check_moment("answered_at", answer.answered_at, notice.dispatches[0].sent_at, at)
     entry = Entry(at, Happening.ANSWERED, answer.by)
-    return _settled(
-        replace(notice, state=state, answers=(*notice.answers, answer), history=(*notice.history, entry))
-    )
-
-
-def may_act(notice: Notice, region: str | None, *, convenor: bool) -> bool:
-    """Whether somebody of this region may send and record; the convenor of the platform always may."""
-    return convenor or (region is not None and region in notice.to.regions)
+    return _settled(replace(notice, state=state, answers=(*notice.answers, answer), history=(*notice.history, entry)))
 
 
 def _step(notice: Notice, step: Step) -> NoticeState:
     if not notice.allows(step):
         raise NotAllowed(_REFUSALS.get((notice.state, step), "Dit kan niet met deze kennisgeving."))
     return STEPS[notice.state, step]
+
+
+def _check_moment(field: str, moment: datetime, earliest: datetime, now: datetime) -> None:
+    # People give minutes, the platform keeps seconds.
+    if moment < earliest.replace(second=0, microsecond=0):
+        raise Invalid([(field, "Dit moment ligt te vroeg: toen was er nog niets te sturen of te beantwoorden.")])
+    if moment > now:
+        raise Invalid([(field, "Dit moment ligt in de toekomst.")])
 
 
 def _settled(notice: Notice) -> Notice:

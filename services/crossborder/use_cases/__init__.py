@@ -1,0 +1,1 @@
+"""What crossborder does: take in cases, send notices and record answers, keep its authorities fresh."""

@@ -1,0 +1,141 @@
+"""Facts from the other services: which notices a case asks for, and how parties are called."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.crossborder.domain import notices
+from services.crossborder.domain.notices import Addressee, Notice
+from services.crossborder.domain.parties import Party
+from services.crossborder.domain.picture import Picture, postcode_area
+from services.crossborder.start_data import StartData
+from services.crossborder.store import PARTIES, Room, districts_of
+from services.crossborder.use_cases.facts import tell_notice
+from shared.bus.documents import Change, Document
+from shared.bus.message import Message
+from shared.contracts.crossborder import NoticeDrafted, NoticeRevised
+from shared.contracts.planning import PartyDescribed
+from shared.contracts.triage import CaseAssessed, CaseClosed
+from shared.vocabulary import NoticeState, PartyKind
+
+UNKNOWN_COUNTRY = "ZZ"
+"""ISO 3166 keeps this code free for private use; here: a district that nobody described yet."""
+
+# Without letters and digits that are easily mistaken for each other, since people read numbers aloud.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_NUMBER_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class TakeInAssessment:
+    """A case was assessed: draft, revise or quieten the notices it asks for."""
+
+    start: StartData
+
+    def __call__(self, room: Room, message: Message[CaseAssessed], now: datetime) -> Sequence[Change[Any]]:
+        return list(self._changes(room, message, now))
+
+    def _changes(self, room: Room, message: Message[CaseAssessed], now: datetime) -> Iterator[Change[Notice]]:
+        case, fact = message.subject, message.fact
+        named = districts_of(fact)
+        for party in named:
+            document, picture = room.notice(case, party), picture_of(fact, party)
+            if document.exists:
+                yield from _revised(document, picture, True, fact, now)
+            elif picture.worth_telling:
+                yield self._drafted(room, document, party, message, now)
+        for document in room.notices_of(case):
+            party = document.state.to.party
+            if party not in named:
+                yield from _revised(document, picture_of(fact, party), False, fact, now)
+
+    def _drafted(
+        self, room: Room, document: Document[Notice], party: str, message: Message[CaseAssessed], now: datetime
+    ) -> Change[Notice]:
+        fact = message.fact
+        notice = notices.draft(
+            number_of(document.id, fact.assessed_at),
+            message.subject,
+            fact.number,
+            self._addressee(room, party, fact),
+            picture_of(fact, party),
+            fact.assessed_at,
+        )
+        return document.becomes(notice, tell_notice(NoticeDrafted, notice, now, fact.assessed_at))
+
+    def _addressee(self, room: Room, party: str, fact: CaseAssessed) -> Addressee:
+        """Who the notice is for; a district nobody knows falls to the region of the site, so that it is seen."""
+        authority = room.authority(party) or self.start.authorities.get(party)
+        if authority is not None:
+            return Addressee.of(authority)
+        known = room.party(party)
+        region = next(iter(fact.regions), None)
+        return Addressee(
+            party,
+            known.name if known else party,
+            known.country if known else UNKNOWN_COUNTRY,
+            region,
+            (region,) if region else (),
+        )
+
+
+def take_in_closure(room: Room, message: Message[CaseClosed], _now: datetime) -> Sequence[Change[Any]]:
+    """A case was closed: its notices no longer ask for attention."""
+    return [
+        document.becomes(notices.close_case(document.state, message.fact.closed_at))
+        for document in room.notices_of(message.subject)
+    ]
+
+
+def take_in_party(room: Room, message: Message[PartyDescribed], _now: datetime) -> Sequence[Change[Any]]:
+    """The network map says how a party is called."""
+    fact = message.fact
+    party = Party(fact.name, fact.country, fact.region, fact.kind == PartyKind.FOREIGN_AUTHORITY)
+    return [room.find_or_new(PARTIES.name, message.subject).becomes(party)]
+
+
+def picture_of(fact: CaseAssessed, party: str) -> Picture:
+    """What of a case may be told to one authority."""
+    situation = fact.situation
+    site, seen = situation.site, situation.observations
+    return Picture(
+        grade=fact.assessment.grade,
+        themes=tuple(sorted(situation.themes)),
+        sector=situation.sector,
+        site_here=site.district == party,
+        municipality=site.municipality,
+        region=site.region,
+        postcode_area=postcode_area(site.postcode),
+        people_exposed=seen.people_exposed,
+        confirmed_infections=seen.confirmed_infections,
+        tested=seen.tested,
+        positive=seen.positive,
+        people_with_symptoms=seen.people_with_symptoms,
+    )
+
+
+def number_of(id_: str, at: datetime) -> str:
+    """The number people say, for example N-2020-7K4Q2M: the year, and letters that follow from the id."""
+    value, letters = UUID(id_).int, ""
+    for _ in range(_NUMBER_LENGTH):
+        value, digit = divmod(value, len(_ALPHABET))
+        letters += _ALPHABET[digit]
+    return f"N-{at.year}-{letters}"
+
+
+def _revised(
+    document: Document[Notice], picture: Picture, named: bool, fact: CaseAssessed, now: datetime
+) -> Iterator[Change[Notice]]:
+    before = document.state
+    after = notices.revise(before, picture, named=named, at=fact.assessed_at)
+    if after is before:
+        return
+    tell = after.state == NoticeState.DRAFT and _told(before.picture) != _told(after.picture)
+    telling = [tell_notice(NoticeRevised, after, now, fact.assessed_at)] if tell else []
+    yield document.becomes(after, *telling)
+
+
+def _told(picture: Picture) -> tuple[object, ...]:
+    return picture.grade, picture.themes, picture.sector
