@@ -1,0 +1,224 @@
+"""A case: the signals about one site, how grave it is now and was before, its clock, and all that happened to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.triage.domain import clock
+from services.triage.domain.assessment import Assessment
+from services.triage.domain.clock import Clock, StopReason
+from services.triage.domain.explanation import assess
+from services.triage.domain.facts import facts_of
+from services.triage.domain.linking import still_open_for
+from services.triage.domain.merging import CaseSignal, merge, newest
+from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.situation import Situation
+from shared.vocabulary import Grade
+
+
+class NotAllowed(Exception):
+    """What is asked cannot be done with the case as it is; the message says so in Dutch."""
+
+
+class ClosureReason(StrEnum):
+    """Why a person closes a case."""
+
+    VISITED = "visited"
+    UNFOUNDED = "unfounded"
+    DUPLICATE = "duplicate"
+    HANDED_OVER = "handed_over"
+    SITE_CLOSED = "site_closed"
+
+
+class Event(StrEnum):
+    """What can happen to a case."""
+
+    OPENED = "opened"
+    SIGNAL_JOINED = "signal_joined"
+    SIGNAL_SUPPLEMENTED = "signal_supplemented"
+    SIGNAL_WITHDRAWN = "signal_withdrawn"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who did something, and for which organisation."""
+
+    subject: str
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened; `who` is None for what came in by a signal."""
+
+    at: datetime
+    event: Event
+    signal: str | None = None
+    who: Actor | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GradeStep:
+    """One point of the grade line: a new assessment, and the signal that led to it."""
+
+    at: datetime
+    grade: Grade
+    points: int
+    ruleset: str
+    input_hash: str
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Who closed the case, why, and what its grade was then."""
+
+    at: datetime
+    by: Actor
+    reason: ClosureReason
+    note: str | None
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One site as the platform knows it. Grade line, clocks and history only ever grow."""
+
+    number: str
+    opened_at: datetime
+    signals: tuple[CaseSignal, ...]
+    situation: Situation
+    assessment: Assessment
+    grade_line: tuple[GradeStep, ...]
+    clocks: tuple[Clock, ...]
+    history: tuple[HistoryEntry, ...]
+    closure: Closure | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closure is None
+
+    @property
+    def grade(self) -> Grade:
+        return self.assessment.grade
+
+    @property
+    def previous_grade(self) -> Grade | None:
+        """The grade before the one it has now, None for a case that never had another."""
+        earlier = [step.grade for step in self.grade_line if step.grade != self.grade]
+        return earlier[-1] if earlier else None
+
+    @property
+    def clock(self) -> Clock | None:
+        """The clock that runs now."""
+        return self.clocks[-1] if self.clocks and self.clocks[-1].runs else None
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The safety regions of the case, the work site's first."""
+        sites = (self.situation.site, *(signal.situation.site for signal in self.signals))
+        return tuple(dict.fromkeys(site.region for site in sites if site.region))
+
+    def signal(self, id_: str) -> CaseSignal:
+        """One of its signals; raises NotAllowed for any other."""
+        for signal in self.signals:
+            if signal.id == id_:
+                return signal
+        raise NotAllowed("Deze melding hoort niet bij deze zaak.")
+
+    def takes_up(self, received_at: datetime, rules: Ruleset) -> bool:
+        """Whether a new signal about its site belongs to it, or founds a new case."""
+        return self.is_open and still_open_for(newest(self.signals), received_at, rules.linking_days)
+
+
+def found(number: str, signal: CaseSignal, rules: Ruleset, now: datetime) -> Case:
+    """A new case with its first signal."""
+    situation = merge([signal], rules)
+    assessment = assess(facts_of(situation), rules)
+    return Case(
+        number=number,
+        opened_at=now,
+        signals=(signal,),
+        situation=situation,
+        assessment=assessment,
+        grade_line=(_step(assessment, signal.id, now),),
+        clocks=clock.moved((), assessment.grade, signal.id, signal.received_at, now),
+        history=(HistoryEntry(now, Event.OPENED, signal.id),),
+    )
+
+
+def with_signal(case: Case, signal: CaseSignal, rules: Ruleset, now: datetime) -> Case:
+    """The case with one signal more."""
+    if not case.is_open:
+        raise NotAllowed("De zaak is gesloten en neemt geen meldingen meer op.")
+    entry = HistoryEntry(now, Event.SIGNAL_JOINED, signal.id)
+    return _reassessed(case, (*case.signals, signal), entry, signal.received_at, rules)
+
+
+def with_supplement(
+    case: Case, id_: str, situation: Situation, received_at: datetime, rules: Ruleset, now: datetime
+) -> Case:
+    """The case with a signal's situation as it is known now."""
+    supplemented = replace(case.signal(id_), situation=situation, known_at=received_at)
+    entry = HistoryEntry(now, Event.SIGNAL_SUPPLEMENTED, id_)
+    return _reassessed(case, _exchanged(case.signals, supplemented), entry, received_at, rules)
+
+
+def with_withdrawal(case: Case, id_: str, withdrawn_at: datetime, rules: Ruleset, now: datetime) -> Case:
+    """The case with a signal that no longer counts; it stays on record."""
+    withdrawn = replace(case.signal(id_), withdrawn_at=withdrawn_at)
+    entry = HistoryEntry(now, Event.SIGNAL_WITHDRAWN, id_)
+    return _reassessed(case, _exchanged(case.signals, withdrawn), entry, withdrawn_at, rules)
+
+
+def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now: datetime) -> Case:
+    """The case as a person closed it; its clock stops on record."""
+    if not case.is_open:
+        raise NotAllowed("De zaak is al gesloten.")
+    return replace(
+        case,
+        closure=Closure(now, who, reason, note, case.grade),
+        clocks=clock.stopped(case.clocks, now, StopReason.CASE_CLOSED),
+        history=(*case.history, HistoryEntry(now, Event.CLOSED, who=who, why=note)),
+    )
+
+
+def _reassessed(
+    case: Case, signals: tuple[CaseSignal, ...], entry: HistoryEntry, received_at: datetime, rules: Ruleset
+) -> Case:
+    situation = merge(signals, rules)
+    assessment = assess(facts_of(situation), rules)
+    history, closure = (*case.history, entry), case.closure
+    # New facts that are worse than those it was closed with need a person again.
+    if closure and assessment.grade.rank > closure.grade.rank:
+        history, closure = (*history, HistoryEntry(entry.at, Event.REOPENED, entry.signal)), None
+    source = entry.signal or ""
+    clocks = case.clocks
+    if closure is None:
+        clocks = clock.moved(clocks, assessment.grade, source, received_at, entry.at)
+    grade_line = case.grade_line
+    if assessment != case.assessment:
+        grade_line = (*grade_line, _step(assessment, source, entry.at))
+    return replace(
+        case,
+        signals=signals,
+        situation=situation,
+        assessment=assessment,
+        grade_line=grade_line,
+        clocks=clocks,
+        history=history,
+        closure=closure,
+    )
+
+
+def _step(assessment: Assessment, signal: str, at: datetime) -> GradeStep:
+    return GradeStep(at, assessment.grade, assessment.points, assessment.ruleset, assessment.input_hash, signal)
+
+
+def _exchanged(signals: Sequence[CaseSignal], changed: CaseSignal) -> tuple[CaseSignal, ...]:
+    return tuple(changed if signal.id == changed.id else signal for signal in signals)

@@ -1,0 +1,87 @@
+"""The 24-hour clock of a case: when it starts, when it stops, and how far the work has come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from shared.vocabulary import ClockStage, Grade
+
+TERM = timedelta(hours=24)
+
+
+class StopReason(StrEnum):
+    """Why a clock no longer runs."""
+
+    GRADE_FELL = "grade_fell"
+    CASE_CLOSED = "case_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One run of the clock, in UTC; started by the receipt of a signal, stopped for a reason that is kept."""
+
+    started_at: datetime
+    started_by: str
+    graded_at: datetime
+    stopped_at: datetime | None = None
+    stopped_for: StopReason | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """24 hours later; in UTC, so that a night with 25 hours does not give one away."""
+        return self.started_at + TERM
+
+    @property
+    def runs(self) -> bool:
+        return self.stopped_at is None
+
+    def stop(self, at: datetime, reason: StopReason) -> "Clock":
+        return replace(self, stopped_at=at.astimezone(UTC), stopped_for=reason)
+
+
+def start(received_at: datetime, signal: str, graded_at: datetime) -> Clock:
+    """A clock that runs from the receipt of the signal that raised the grade."""
+    return Clock(received_at.astimezone(UTC), signal, graded_at.astimezone(UTC))
+
+
+def moved(
+    clocks: tuple[Clock, ...], grade: Grade, signal: str, received_at: datetime, now: datetime
+) -> tuple[Clock, ...]:
+    """The clocks of a case after a grade, the last one being the one that counts.
+
+    High and critical start one unless it runs; a fall below high stops it; from high to critical changes nothing.
+    """
+    running = bool(clocks) and clocks[-1].runs
+    if grade.calls_for_visit and not running:
+        return (*clocks, start(received_at, signal, now))
+    if not grade.calls_for_visit and running:
+        return stopped(clocks, now, StopReason.GRADE_FELL)
+    return clocks
+
+
+def stopped(clocks: tuple[Clock, ...], now: datetime, reason: StopReason) -> tuple[Clock, ...]:
+    """The clocks with the running one, if any, stopped on record."""
+    if not clocks or not clocks[-1].runs:
+        return clocks
+    return (*clocks[:-1], clocks[-1].stop(now, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """One stage of a clock; `at` is None while it is still to come."""
+
+    stage: ClockStage
+    at: datetime | None
+
+
+def stages(clock: Clock, later: Mapping[ClockStage, datetime]) -> tuple[StageReached, ...]:
+    """Every stage in order: received and graded are the clock's own, the later ones come from planning."""
+    reached = {ClockStage.RECEIVED: clock.started_at, ClockStage.GRADED: clock.graded_at, **later}
+    return tuple(StageReached(stage, reached.get(stage)) for stage in ClockStage)
+
+
+def breached(clock: Clock, on_site_at: datetime | None, now: datetime) -> bool:
+    """Whether nobody was on site within the term; a clock that stopped in time is not breached."""
+    end = on_site_at or clock.stopped_at or now
+    return end > clock.due_at

@@ -1,0 +1,222 @@
+"""The kinds of factors a ruleset can hold: when each counts, and what would make it count more or no longer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from services.triage.domain.facts import GradingFacts
+from shared.vocabulary import Sector, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a factor gave for certain facts: its points, the sentence and the short name to show."""
+
+    points: int
+    because: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact being otherwise: "als blijkt dat {found}"."""
+
+    input: str
+    facts: GradingFacts
+    found: str
+
+
+class Kind(Protocol):
+    """How one kind of factor reads the facts."""
+
+    def counted(self, facts: GradingFacts) -> Counted | None:
+        """What it gives, or None when it does not count."""
+        ...
+
+    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
+        """The facts with this factor counting, or counting more, weakest first."""
+        ...
+
+    def gone(self, facts: GradingFacts) -> Iterator[Change]:
+        """The facts with this factor no longer counting."""
+        ...
+
+    def all_points(self) -> Sequence[int]:
+        """Every number of points it can give, weakest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One fact asked for; without a theme it belongs to every case.
+
+    `asks` goes on after "onbekend is", `gone` and `found` after "als blijkt dat".
+    """
+
+    name: str
+    theme: Theme | None
+    asks: str
+    gone: str
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """Counts when any of its yes/no inputs is true."""
+
+    inputs: tuple[Input, ...]
+    points: int
+    because: str
+    short: str
+
+    def counted(self, facts: GradingFacts) -> Counted | None:
+        if any(getattr(facts, entry.name) for entry in self.inputs):
+            return Counted(self.points, self.because, self.short)
+        return None
+
+    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
+        if not self.counted(facts):
+            for entry in self.inputs:
+                yield Change(entry.name, facts.otherwise(**{entry.name: True}), entry.found)
+
+    def gone(self, facts: GradingFacts) -> Iterator[Change]:
+        true = [entry for entry in self.inputs if getattr(facts, entry.name)]
+        if true:
+            otherwise = facts.otherwise(**{entry.name: False for entry in true})
+            yield Change(true[0].name, otherwise, " en ".join(entry.gone for entry in true))
+
+    def all_points(self) -> Sequence[int]:
+        return (self.points,)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From this count on, so many points; `one` is the sentence for a count of exactly one."""
+
+    start: int
+    points: int
+    because: str
+    found: str
+    one: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Counts by the highest step that a count reaches."""
+
+    input: Input
+    steps: tuple[Step, ...]
+    short: str
+
+    def counted(self, facts: GradingFacts) -> Counted | None:
+        count = getattr(facts, self.input.name) or 0
+        reached = [step for step in self.steps if count >= step.start]
+        if not reached:
+            return None
+        step = reached[-1]
+        sentence = step.one if count == 1 and step.one else step.because
+        return Counted(step.points, sentence.format(n=_said(count)), self.short)
+
+    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
+        count = getattr(facts, self.input.name) or 0
+        for step in self.steps:
+            if step.start > count:
+                yield Change(self.input.name, facts.otherwise(**{self.input.name: step.start}), step.found)
+
+    def gone(self, facts: GradingFacts) -> Iterator[Change]:
+        if self.counted(facts):
+            yield Change(self.input.name, facts.otherwise(**{self.input.name: 0}), self.input.gone)
+
+    def all_points(self) -> Sequence[int]:
+        return [step.points for step in self.steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """Counts when a number lies beyond a norm; `under` tells on which side it is wrong."""
+
+    input: Input
+    points: int
+    norm: int
+    under: bool
+    because: str
+    short: str
+    found: str
+    norm_in_high_risk_sector: int | None = None
+    high_risk_sectors: frozenset[Sector] = frozenset()
+
+    def counted(self, facts: GradingFacts) -> Counted | None:
+        number, norm = getattr(facts, self.input.name), self.norm_for(facts)
+        if number is None or (number >= norm if self.under else number <= norm):
+            return None
+        return Counted(self.points, self.because.format(n=_said(number), norm=norm), self.short)
+
+    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
+        if not self.counted(facts):
+            norm = self.norm_for(facts)
+            wrong = norm - 1 if self.under else norm + 1
+            yield Change(self.input.name, facts.otherwise(**{self.input.name: wrong}), self.found.format(norm=norm))
+
+    def gone(self, facts: GradingFacts) -> Iterator[Change]:
+        if self.counted(facts):
+            right = facts.otherwise(**{self.input.name: self.norm_for(facts)})
+            yield Change(self.input.name, right, self.input.gone)
+
+    def all_points(self) -> Sequence[int]:
+        return (self.points,)
+
+    def norm_for(self, facts: GradingFacts) -> int:
+        """The norm that holds in this sector."""
+        strict = self.norm_in_high_risk_sector
+        return strict if strict is not None and facts.sector in self.high_risk_sectors else self.norm
+
+
+@dataclass(frozen=True, slots=True)
+class SectorPoints:
+    """What one sector gives."""
+
+    points: int
+    because: str
+    short: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class BySector:
+    """Counts by the sector; a known sector is not supposed to turn out another."""
+
+    input: Input
+    sectors: Mapping[Sector, SectorPoints]
+
+    def counted(self, facts: GradingFacts) -> Counted | None:
+        found = self.sectors.get(facts.sector) if facts.sector else None
+        return Counted(found.points, found.because, found.short) if found else None
+
+    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
+        if facts.sector is None:
+            for sector, given in self.sectors.items():
+                yield Change(self.input.name, facts.otherwise(sector=sector), given.found)
+
+    def gone(self, facts: GradingFacts) -> Iterator[Change]:
+        yield from ()
+
+    def all_points(self) -> Sequence[int]:
+        return [given.points for given in self.sectors.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One row of the points table with where it comes from and since when that norm holds."""
+
+    id: str
+    theme: Theme | None
+    inputs: tuple[Input, ...]
+    kind: Kind
+    source: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+def _said(number: float) -> str:
+    return f"{number:g}".replace(".", ",") if isinstance(number, float) else f"{number:,}".replace(",", ".")

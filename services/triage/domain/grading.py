@@ -1,0 +1,170 @@
+"""The evaluator: facts and rules in, a grade with its reasons out; nothing else is looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.triage.domain.assessment import FactorPoints, Unknown
+from services.triage.domain.factors import Input
+from services.triage.domain.facts import GradingFacts
+from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.wilson import lower_bound
+from shared.vocabulary import Grade
+
+GRADES = tuple(Grade)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a grade came about, step by step: matrix, then unknowns, then trigger.
+
+    `positive_share` is the lower bound of the share of positive tests, None when it cannot be told.
+    """
+
+    points: int
+    likelihood: int
+    impact: int
+    impact_assumed: bool
+    by_matrix: Grade
+    with_unknowns: Grade
+    triggered: bool
+    positive_share: float | None
+    grade: Grade
+
+    @property
+    def raised_for_unknowns(self) -> bool:
+        return self.with_unknowns != self.by_matrix
+
+
+def judge(facts: GradingFacts, rules: Ruleset) -> Verdict:
+    """The grade of these facts, in the order that the ruleset lays down."""
+    points = points_of(facts, rules)
+    impact, assumed = impact_of(facts, rules)
+    by_matrix = _matrix_grade(facts, rules)
+    with_unknowns = _with_unknowns(facts, rules)
+    triggered = (facts.infections or 0) >= rules.trigger.infections
+    share = positive_share(facts, rules)
+    grade = with_unknowns
+    if triggered:
+        by_share = share is not None and share >= rules.trigger.critical_from_share
+        critical = by_share or impact >= rules.trigger.critical_from_impact
+        grade = _highest(grade, Grade.CRITICAL if critical else rules.trigger.at_least)
+    return Verdict(
+        points=points,
+        likelihood=_band(points, rules.likelihood_from),
+        impact=impact,
+        impact_assumed=assumed,
+        by_matrix=by_matrix,
+        with_unknowns=with_unknowns,
+        triggered=triggered,
+        positive_share=share,
+        grade=grade,
+    )
+
+
+def counted_factors(facts: GradingFacts, rules: Ruleset) -> tuple[FactorPoints, ...]:
+    """Every factor that counts, whatever the themes of the case; the heaviest first."""
+    counted = [
+        FactorPoints(
+            factor.id,
+            given.points,
+            factor.theme,
+            given.because,
+            given.short,
+            factor.source,
+            factor.valid_from,
+            factor.valid_until,
+        )
+        for factor in rules.factors
+        if (given := factor.kind.counted(facts))
+    ]
+    return tuple(sorted(counted, key=lambda factor: -factor.points))
+
+
+def points_of(facts: GradingFacts, rules: Ruleset) -> int:
+    """The likelihood points of these facts."""
+    return sum(given.points for factor in rules.factors if (given := factor.kind.counted(facts)))
+
+
+def impact_of(facts: GradingFacts, rules: Ruleset) -> tuple[int, bool]:
+    """The impact band, and whether it is assumed because nobody knows how many people are exposed."""
+    if (facts.linked_sites or 0) >= rules.linked_sites_for_highest_impact:
+        return len(rules.impact_from), False
+    if facts.people_exposed is None:
+        return rules.impact_when_unknown, True
+    return _band(facts.people_exposed, rules.impact_from), False
+
+
+def unknowns_of(facts: GradingFacts, rules: Ruleset) -> tuple[Unknown, ...]:
+    """The likelihood inputs of the case's themes that nobody told yet."""
+    return tuple(
+        Unknown(entry.name, entry.asks) for entry in rules.inputs_of(facts.themes) if getattr(facts, entry.name) is None
+    )
+
+
+def mostly_unknown(facts: GradingFacts, rules: Ruleset) -> bool:
+    """Whether more than the tolerated share of the inputs is unknown."""
+    inputs = rules.inputs_of(facts.themes)
+    unknown = sum(getattr(facts, entry.name) is None for entry in inputs)
+    return unknown > rules.unknowns.share_above * len(inputs)
+
+
+def positive_share(facts: GradingFacts, rules: Ruleset) -> float | None:
+    """The lower bound of the share of positive tests; None without a usable pair of numbers."""
+    if facts.positive is None or not facts.tested or facts.positive > facts.tested:
+        return None
+    return lower_bound(facts.positive, facts.tested, rules.trigger.confidence_z)
+
+
+def _matrix_grade(facts: GradingFacts, rules: Ruleset) -> Grade:
+    likelihood = _band(points_of(facts, rules), rules.likelihood_from)
+    return rules.matrix[likelihood - 1][impact_of(facts, rules)[0] - 1]
+
+
+def _with_unknowns(facts: GradingFacts, rules: Ruleset) -> Grade:
+    grade = _matrix_grade(facts, rules)
+    if not facts.somebody_ill:
+        return grade
+    if mostly_unknown(facts, rules):
+        return _one_up(grade, rules.unknowns.at_most)
+    return _highest(grade, _before_confirmation(facts, rules))
+
+
+def _before_confirmation(facts: GradingFacts, rules: Ruleset) -> Grade:
+    """The grade while some confirmed risks were still unknown.
+
+    A risk that is confirmed makes one fact less unknown. That alone may not lower the grade: bad news would then
+    be good news. So the lightest confirmed risks are taken back until most is unknown again, if it can come to that.
+    """
+    inputs = rules.inputs_of(facts.themes)
+    while not mostly_unknown(facts, rules):
+        earlier = _one_less(facts, inputs, rules)
+        if not earlier:
+            return Grade.LOW
+        facts = max(earlier, key=lambda candidate: points_of(candidate, rules))
+    return _one_up(_matrix_grade(facts, rules), rules.unknowns.at_most)
+
+
+def _one_less(facts: GradingFacts, inputs: Sequence[Input], rules: Ruleset) -> list[GradingFacts]:
+    """These facts with one confirmed risk unknown again, and still with somebody ill."""
+    points = points_of(facts, rules)
+    candidates = []
+    for entry in inputs:
+        value = getattr(facts, entry.name)
+        if value is None:
+            continue
+        without = facts.otherwise(**{entry.name: None})
+        if without.somebody_ill and (value is True or points_of(without, rules) < points):
+            candidates.append(without)
+    return candidates
+
+
+def _one_up(grade: Grade, at_most: Grade) -> Grade:
+    return grade if grade.rank >= at_most.rank else GRADES[grade.rank + 1]
+
+
+def _highest(*grades: Grade) -> Grade:
+    return max(grades, key=lambda grade: grade.rank)
+
+
+def _band(number: int, starts: Sequence[int]) -> int:
+    return sum(number >= start for start in starts)
