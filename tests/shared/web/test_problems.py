@@ -1,0 +1,99 @@
+"""Errors: all faults at once, one shape, the asker's language, and nothing of what was sent."""
+
+import httpx
+import pytest
+import structlog.testing
+
+from tests.shared.web.conftest import Browser
+
+PROBLEM = "application/problem+json"
+GOOD = {"workSite": "Groenlo", "grade": "high", "persons": 3}
+
+
+async def test_all_faults_come_at_once_with_the_fields_as_they_are_called_on_the_wire(
+    visitor: httpx.AsyncClient,
+) -> None:
+    body = {"grade": "secretgrade", "persons": -1, "stops": ["2020-11-23T10:00:00Z", "secrettime"], "colour": 1}
+    answer = await visitor.post("/v1/visits", json=body)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == PROBLEM
+    assert {fault["field"]: fault["code"] for fault in answer.json()["faults"]} == {
+        "workSite": "required",
+        "grade": "choice",
+        "persons": "at_least",
+        "stops.1": "moment",
+        "colour": "unknown",
+    }
+    assert "secret" not in answer.text
+
+
+async def test_faults_are_in_plain_language(visitor: httpx.AsyncClient) -> None:
+    english = await visitor.post("/v1/visits", json={**GOOD, "persons": "many"})
+    dutch = await visitor.post("/v1/visits", json={**GOOD, "persons": "many"}, headers={"accept-language": "nl"})
+    assert english.json()["faults"][0]["message"] == "Give a number, digits only."
+    assert dutch.json()["faults"][0]["message"] == "Vul een getal in, alleen cijfers."
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"null", b"[]", b'"text"', b"\xff\xfe"])
+async def test_a_malformed_body_is_a_fault_like_any_other(visitor: httpx.AsyncClient, body: bytes) -> None:
+    answer = await visitor.post("/v1/visits", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == PROBLEM
+
+
+async def test_a_made_up_field_name_is_not_thrown_back(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.post("/v1/visits", json={**GOOD, "<b>Jan Jansen</b>": 1})
+    assert answer.json()["faults"] == [
+        {"field": "?", "message": "This field is not known here; leave it out.", "code": "unknown"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/v1/nothing", 404), ("DELETE", "/v1/visits", 405), ("GET", "/v1/visits", 401), ("GET", "/nothing", 404)],
+)
+async def test_every_error_has_the_same_shape(visitor: httpx.AsyncClient, method: str, path: str, status: int) -> None:
+    answer = await visitor.request(method, path)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == PROBLEM
+    assert {"type", "title", "status", "detail"} <= answer.json().keys()
+
+
+async def test_a_service_says_what_is_not_possible_in_its_own_words(visitor: httpx.AsyncClient) -> None:
+    problem = (await visitor.get("/v1/conflict")).json()
+    assert problem["detail"] == "Het bezoek is al gestart."
+    assert problem["faults"] == [{"field": "state", "message": "is al gestart", "code": "started"}]
+
+
+async def test_what_nobody_foresaw_gets_a_number_and_is_logged_without_input(visitor: httpx.AsyncClient) -> None:
+    with structlog.testing.capture_logs() as logs:
+        answer = await visitor.get("/fails?name=Jansen", headers={"accept": "text/html"})
+    assert answer.status_code == 500
+    assert "Er ging iets mis bij ons" in answer.text
+    assert logs[0]["error"] == "RuntimeError"
+    assert logs[0]["instance"] in answer.text
+    assert "?name" not in str(logs)
+    assert answer.headers["content-security-policy"]
+
+
+async def test_people_get_a_page_that_says_what_to_do_next(visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get("/nothing", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert "<h1>Deze pagina is er niet</h1>" in page.text
+    assert "Controleer het adres" in page.text
+
+
+async def test_a_wrong_filter_in_the_address_is_a_bad_request(browser: Browser) -> None:
+    await browser.sign_in("lotc")
+    page = await browser.open("/?page=0")
+    assert page.status_code == 400
+    assert "<strong>page</strong>: Vul een getal in van ten minste 1." in page.text
+
+
+async def test_the_document_of_the_api_promises_problems_and_no_422(visitor: httpx.AsyncClient) -> None:
+    document = (await visitor.get("/v1/openapi.json")).json()
+    responses = document["paths"]["/v1/visits"]["post"]["responses"]
+    assert "422" not in responses
+    assert responses["400"]["content"][PROBLEM]["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert "401" in document["paths"]["/v1/visits/closure"]["post"]["responses"]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
