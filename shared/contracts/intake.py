@@ -1,9 +1,10 @@
 """Intake's facts: what was reported, without reporter, free text, contact data, attachment or receipt."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.contracts.common import Moment, PartyId, Situation
 from shared.contracts.envelope import Fact, WireModel, fact
+from shared.contracts.reported import ReportedSituation
 from shared.vocabulary import Channel
 
 
@@ -58,7 +59,9 @@ class SignalRejected(Fact):
 
 @fact("inbound-signals.submitted.v1")
 class InboundSignal(Fact):
-    """What an integration writes to its own `intake.inbound.<party>.v1`. Plain free text is refused."""
+    """What an integration writes to its own `intake.inbound.<party>.v1`. Fields it does not know are refused."""
 
-    situation: Situation
+    model_config = ConfigDict(extra="forbid")
+
+    situation: ReportedSituation
     reference: str | None = Field(default=None, max_length=100, description="the sender's own number for it")

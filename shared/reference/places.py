@@ -69,6 +69,10 @@ class Reference:
             return matches[0] if len(matches) == 1 else self._whole[home]
         return matches[0] if len(matches) == 1 else None
 
+    def namesakes(self, place: str) -> tuple[Location, ...]:
+        """Every place with exactly this name, in any spelling."""
+        return self._gazetteer.named(place)
+
     def candidates(self, text: str, limit: int = 8) -> tuple[Location, ...]:
         """What somebody may mean: the place itself, all its namesakes, then longer and similar names."""
         area = self._area(text)

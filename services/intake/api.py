@@ -1,0 +1,159 @@
+"""Signals over HTTP, for programs."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Header, Request, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import ConfigDict, Field, JsonValue
+from pydantic.alias_generators import to_camel
+
+from services.intake.domain.signal import Signal, Status, channel_of
+from services.intake.metrics import Metrics
+from services.intake.store import Filter, ReporterData
+from services.intake.use_cases import Intake, Misplaced, Submission, TicketReused
+from shared.bus.documents import Document
+from shared.contracts.common import RegionCode, Situation
+from shared.contracts.reported import ReportedSituation
+from shared.vocabulary import Channel, Sector, Theme
+from shared.web.models import ApiModel
+from shared.web.paging import Paged, PagingQuery, paged
+from shared.web.problems import Fault, Problem, bad_request, not_found
+from shared.web.sign_in import Member, Role, api_member
+
+EXAMPLE: dict[str, JsonValue] = {
+    "themes": ["work", "transport"],
+    "sector": "meat",
+    "site": {"name": "Slachterij Voorbeeld", "postcode": "7141 AB", "houseNumber": "12", "place": "Groenlo"},
+    "observations": {
+        "peopleExposed": 120,
+        "confirmedInfections": 3,
+        "distanceNotKept": True,
+        "sharedBreaks": True,
+        "vanMixedHouseholds": True,
+    },
+    "workersLiveIn": ["kreis-borken"],
+    "text": "Wij staan de hele dag schouder aan schouder.",
+}
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Only for the hotline and members")
+
+
+class SignalSubmission(ReportedSituation):
+    """A situation somebody reports. What is not known is left out; unknown is never read as "no"."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    text: str | None = Field(
+        default=None, max_length=4000, description="own words; stay encrypted in intake, unseen by partners"
+    )
+    contact: str | None = Field(
+        default=None, max_length=200, description="how to reach the reporter, only if they want that"
+    )
+
+    def situation(self) -> ReportedSituation:
+        return ReportedSituation.model_validate(self.model_dump(exclude={"text", "contact"}))
+
+
+class SignalReceipt(ApiModel):
+    """What the sender keeps: with the receipt code the signal can be followed and withdrawn."""
+
+    id: UUID
+    receipt: str = Field(description="shown only here", examples=["K7QF-2MZ0-9XTC-41RD"])
+    status: Status
+
+
+class SignalView(ApiModel):
+    """A signal's structured facts; `receivedAt` is rounded down to the quarter hour."""
+
+    id: UUID
+    channel: Channel
+    party: str | None
+    reference: str | None
+    received_at: datetime
+    status: Status
+    situation: Situation
+    has_text: bool
+
+
+def router(intake: Intake, metrics: Metrics) -> APIRouter:
+    """`/v1/signals`."""
+    routes = APIRouter(prefix="/v1/signals", tags=["signals"])
+
+    @routes.post(
+        "",
+        status_code=201,
+        summary="Hand in a signal",
+        responses={409: {"description": "The idempotency key was used for another signal"}},
+    )
+    async def hand_in(
+        request: Request,
+        response: Response,
+        submission: SignalSubmission,
+        idempotency_key: Annotated[
+            str | None,
+            Header(min_length=16, max_length=100, description="makes a repeated request one signal: a random UUID"),
+        ] = None,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
+    ) -> SignalReceipt:
+        member = await api_member(request, credentials) if credentials else None
+        handed_in = _submission(submission, member, idempotency_key)
+        try:
+            received = await intake.receive_signal(handed_in)
+        except Misplaced as fault:
+            metrics.submitted.labels(handed_in.channel, "refused").inc()
+            raise bad_request([Fault("site.place", str(fault))]) from None
+        except TicketReused:
+            raise Problem(409, type="idempotency-key-reused") from None
+        metrics.submitted.labels(handed_in.channel, "repeated" if received.repeated else "received").inc()
+        response.headers["Location"] = f"/v1/signals/{received.id}"
+        return SignalReceipt(id=UUID(received.id), receipt=received.receipt, status=received.status)
+
+    @routes.get("", summary="List signals, the latest first")
+    async def list_signals(
+        request: Request,
+        _member: Annotated[Member, Depends(api_member)],
+        paging: PagingQuery,
+        theme: Theme | None = None,
+        sector: Sector | None = None,
+        region: RegionCode | None = None,
+        channel: Channel | None = None,
+    ) -> Paged[SignalView]:
+        wanted = Filter(theme, sector, region, channel)
+        found, total = await intake.signals.page(wanted, paging.skip, paging.size)
+        return paged(request, paging, [_view(document) for document in found], total)
+
+    @routes.get("/{id}", summary="Get a signal's structured facts", responses={404: {"description": "Unknown"}})
+    async def get_signal(id: UUID, _member: Annotated[Member, Depends(api_member)]) -> SignalView:
+        document = await intake.signals.get(str(id))
+        if document is None:
+            raise not_found()
+        return _view(document)
+
+    return routes
+
+
+def _submission(body: SignalSubmission, member: Member | None, idempotency_key: str | None) -> Submission:
+    situation = body.situation()
+    data = ReporterData(body.text or "", body.contact or "")
+    # A stranger who guesses the key must not be shown the receipt: it follows from the content as well.
+    ticket = f"http/{idempotency_key or uuid4()}"
+    seed = "\n".join((ticket, situation.model_dump_json(), data.words, data.contact))
+    party = member.organisation if member else None
+    channel = channel_of(party, operator=bool(member and member.has(Role.OPERATOR)))
+    return Submission(situation, channel, ticket, seed, party, data)
+
+
+def _view(document: Document[Signal]) -> SignalView:
+    signal = document.state
+    return SignalView(
+        id=UUID(document.id),
+        channel=signal.channel,
+        party=signal.party,
+        reference=signal.reference,
+        received_at=signal.received_at,
+        status=signal.status,
+        situation=Situation.model_validate(asdict(signal.situation)),
+        has_text=signal.has_words,
+    )

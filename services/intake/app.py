@@ -1,0 +1,50 @@
+"""Wiring: which parts intake is made of."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.intake import api, consumers, pages
+from services.intake.keys import Keys
+from services.intake.metrics import Metrics
+from services.intake.settings import Settings
+from services.intake.store import COLLECTIONS, Signals, Vault
+from services.intake.use_cases import Intake
+from shared.bus.bus import Bus
+from shared.mongo import Database
+from shared.reference.places import Reference
+from shared.service import service_app
+from shared.settings import ServiceSettings
+from shared.web.shell import Pages
+
+HERE = Path(__file__).parent
+
+
+def create_app(settings: ServiceSettings) -> FastAPI:
+    """The intake service, ready to be served."""
+    assert isinstance(settings, Settings)
+    database = Database(settings.mongo_url, settings.mongo_database, COLLECTIONS)
+    signals, keys = Signals(database), Keys(settings.pepper.get_secret_value())
+    reference = Reference.load()
+    bus = Bus(settings, database, consumers.reader(signals, reference, settings.public_url))
+    intake = Intake(
+        bus=bus,
+        signals=signals,
+        vault=Vault(database, settings.mongo_database, keys),
+        keys=keys,
+        reference=reference,
+        public_url=settings.public_url,
+    )
+    shell = Pages("intake", HERE / "templates", settings.links, locales=HERE / "locales")
+    app = service_app(
+        settings,
+        database,
+        bus,
+        shell,
+        title="Brandmeester intake",
+        description="Signals about work, housing and transport of labour migrants: hand them in, read their facts.",
+    )
+    metrics = Metrics(bus.registry)
+    app.include_router(api.router(intake, metrics))
+    app.include_router(pages.router(intake, shell, metrics, settings.session_secret.get_secret_value()))
+    return app

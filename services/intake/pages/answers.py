@@ -1,0 +1,246 @@
+"""What somebody has answered so far: it travels, sealed, in the address of the next page, and nowhere else."""
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+from cryptography.fernet import Fernet, InvalidToken
+from starlette.datastructures import FormData
+
+from services.intake.pages.questions import (
+    MOST_PEOPLE,
+    QUESTIONS,
+    Kind,
+    Question,
+    Step,
+    questions_for,
+)
+from services.intake.store import ReporterData
+from services.intake.use_cases import FAR_APART_METRES, Submission
+from shared.contracts.reported import ReportedObservations, ReportedSite, ReportedSituation
+from shared.reference.addresses import house_number, postcode
+from shared.reference.model import Location
+from shared.reference.places import Reference
+from shared.vocabulary import Channel, Sector, Theme
+from shared.web.problems import Fault
+
+OPEN_FOR = timedelta(hours=1)
+MOST_WORDS = 1500
+NETHERLANDS = "NL"
+ELSEWHERE = ("DE", "BE")
+AS_TYPED = "other"
+_LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
+_FIELDS: Mapping[Step, Sequence[str]] = {
+    Step.THEMES: ("themes",),
+    Step.WHERE: ("name", "area", "postcode", "house_number", "place", "pick", "unsure"),
+    Step.WORK: ("sector",),
+    Step.HEALTH: tuple(question.name for question in QUESTIONS[Step.HEALTH]),
+    Step.SEEN: tuple(question.name for question in QUESTIONS[Step.SEEN]),
+    Step.HOMES: ("homes", "homes_elsewhere"),
+    Step.WORDS: ("words", "contact"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Typed values by field, as typed, with the ticket that makes them one signal however often they are sent."""
+
+    ticket: str
+    typed: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def none_yet(cls) -> "Answers":
+        return cls(str(uuid4()), {})
+
+    def with_step(self, step: Step, form: FormData) -> "Answers":
+        """The same with what was typed on one step, instead of what stood there before."""
+        names = _FIELDS.get(step, ())
+        kept = {name: values for name, values in self.typed.items() if name not in names}
+        given = {name: [str(value).strip() for value in form.getlist(name)] for name in names}
+        return replace(self, typed=kept | {name: values for name, values in given.items() if any(values)})
+
+    def value(self, name: str) -> str:
+        return next(iter(self.typed.get(name, ())), "")
+
+    @property
+    def ticket_of_form(self) -> str:
+        """The ticket under which the signal is known; other doors have tickets of their own."""
+        return f"form/{self.ticket}"
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        chosen = set(self.typed.get("themes", ()))
+        return tuple(theme for theme in Theme if theme in chosen)
+
+    @property
+    def in_netherlands(self) -> bool:
+        return self.value("area") in ("", NETHERLANDS)
+
+
+class Seal:
+    """Encrypts answers for an address; they open again for an hour."""
+
+    def __init__(self, secret: str) -> None:
+        key = hashlib.sha256(b"intake form\0" + secret.encode()).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+
+    def close(self, answers: Answers) -> str:
+        plain = json.dumps([answers.ticket, {name: list(v) for name, v in answers.typed.items()}])
+        return self._fernet.encrypt(zlib.compress(plain.encode())).decode()
+
+    def open(self, sealed: str) -> Answers | None:
+        """The answers, or None when they are too old or not ours."""
+        try:
+            plain = self._fernet.decrypt(sealed.encode(), ttl=int(OPEN_FOR.total_seconds()))
+        except InvalidToken:
+            return None
+        ticket, typed = json.loads(zlib.decompress(plain))
+        return Answers(ticket, typed)
+
+
+def faults_of_step(step: Step, answers: Answers, reference: Reference) -> list[Fault]:
+    """Everything that is wrong on one step."""
+    faults = [
+        Fault(name, code="too_long", values={"limit": limit})
+        for name, limit in _LONGEST.items()
+        if name in _FIELDS.get(step, ()) and len(answers.value(name)) > limit
+    ]
+    if step is Step.THEMES and not answers.themes:
+        faults.append(Fault("themes", code="themes"))
+    if step is Step.WHERE and not faults:
+        faults.extend(_faults_of_place(answers, reference))
+    for question in questions_for(step, answers.themes):
+        faults.extend(_faults_of_question(question, answers))
+    return faults
+
+
+def first_step_with_faults(answers: Answers, reference: Reference, before: Step = Step.CHECK) -> Step | None:
+    """The earliest step that still needs something."""
+    steps = [step for step in Step if step.number < before.number]
+    return next((step for step in steps if faults_of_step(step, answers, reference)), None)
+
+
+def places_meant(answers: Answers, reference: Reference) -> tuple[Location, ...]:
+    """What to choose from when the place as typed is not one known place; nothing when it is clear."""
+    place = answers.value("place")
+    if not answers.in_netherlands or not place or reference.locate(postcode=answers.value("postcode")):
+        return ()
+    if reference.locate(place=place):
+        return ()
+    return reference.namesakes(place) or reference.candidates(place, limit=5)
+
+
+def submission(answers: Answers, reference: Reference, channel: Channel, party: str | None = None) -> Submission:
+    """The signal that these answers make; they have no faults any more."""
+    data = ReporterData(answers.value("words"), answers.value("contact"))
+    ticket = answers.ticket_of_form
+    return Submission(_situation(answers, reference), channel, ticket, ticket, party, data)
+
+
+def pick_of(location: Location) -> str:
+    """The value of a choice between places."""
+    return f"{location.place or ''}|{location.municipality.name}"
+
+
+def _faults_of_place(answers: Answers, reference: Reference) -> list[Fault]:
+    area = answers.value("area")
+    if not answers.in_netherlands:
+        return [] if area in ELSEWHERE or reference.district(area) else [Fault("area", code="area")]
+    code, number, place = (answers.value(name) for name in ("postcode", "house_number", "place"))
+    faults = []
+    if code and postcode(code) is None:
+        faults.append(Fault("postcode", code="postcode"))
+    if number and house_number(number) is None:
+        faults.append(Fault("house_number", code="house_number"))
+    if not (code or place or answers.value("unsure")):
+        faults.append(Fault("place", code="where"))
+    choices = places_meant(answers, reference)
+    if choices and answers.value("pick") not in {AS_TYPED, *map(pick_of, choices)}:
+        faults.append(Fault("pick", code="which_place"))
+    elif _far_apart(code, place, reference):
+        faults.append(Fault("place", code="far_apart"))
+    return faults
+
+
+def _far_apart(code: str, place: str, reference: Reference) -> bool:
+    here, named = reference.locate(postcode=code), reference.namesakes(place)
+    return (
+        here is not None
+        and bool(named)
+        and all(here.point.distance_to(there.point) > FAR_APART_METRES for there in named)
+    )
+
+
+def _faults_of_question(question: Question, answers: Answers) -> list[Fault]:
+    typed = answers.value(question.name)
+    if not typed or question.kind is Kind.YES_NO:
+        return []
+    number = _number(question, typed)
+    if number is None:
+        return [Fault(question.name, code="number")]
+    if number > MOST_PEOPLE:
+        return [Fault(question.name, code="at_most", values={"limit": MOST_PEOPLE})]
+    tested = answers.value("tested")
+    if question.name == "positive" and tested.isascii() and tested.isdigit() and number > int(tested):
+        return [Fault("positive", code="positive")]
+    return []
+
+
+def _number(question: Question, typed: str) -> float | None:
+    if question.kind is Kind.COUNT:
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
+    whole, _, decimals = typed.replace(",", ".").partition(".")
+    if not (whole + decimals).isascii() or not (whole + decimals).isdigit() or len(typed) > 8:
+        return None
+    return float(f"{whole or 0}.{decimals or 0}")
+
+
+def _situation(answers: Answers, reference: Reference) -> ReportedSituation:
+    sector = answers.value("sector")
+    homes = [*answers.typed.get("homes", ()), answers.value("homes_elsewhere")]
+    return ReportedSituation(
+        themes=answers.themes,
+        sector=Sector(sector) if sector in set(Sector) else None,
+        site=_site(answers, reference),
+        observations=ReportedObservations(**_observations(answers)),
+        workers_live_in=tuple(dict.fromkeys(home for home in homes if reference.district(home))),
+    )
+
+
+def _site(answers: Answers, reference: Reference) -> ReportedSite:
+    area, place, municipality = answers.value("area"), answers.value("place"), None
+    for choice in places_meant(answers, reference):
+        if answers.value("pick") == pick_of(choice):
+            place, municipality = choice.place or place, choice.municipality.name
+    district = reference.district(area)
+    return ReportedSite(
+        name=answers.value("name") or None,
+        postcode=answers.value("postcode") or None,
+        house_number=(answers.value("house_number") or None) if answers.in_netherlands else None,
+        place=place or None,
+        municipality=municipality,
+        country=NETHERLANDS if answers.in_netherlands else district.country if district else area,
+        district=area if district else None,
+    )
+
+
+def _observations(answers: Answers) -> dict[str, bool | int | float]:
+    found: dict[str, bool | int | float] = {}
+    for step in QUESTIONS:
+        for question in questions_for(step, answers.themes):
+            value = _observed(question, answers.value(question.name))
+            if value is not None:
+                found[question.observation] = value
+    return found
+
+
+def _observed(question: Question, typed: str) -> bool | int | float | None:
+    if question.kind is Kind.YES_NO:
+        return None if typed not in ("yes", "no") else (typed == "yes") is not question.turned
+    number = _number(question, typed) if typed else None
+    return int(number) if number is not None and question.kind is Kind.COUNT else number

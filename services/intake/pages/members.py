@@ -1,0 +1,161 @@
+"""What members see: the signals as facts, and, for who may, what the reporter wrote."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.intake.domain.signal import Signal
+from services.intake.store import Filter, ReporterData
+from services.intake.use_cases import Intake, allowed_to_read, look_at_words
+from shared.bus.documents import Document
+from shared.vocabulary import Channel, Sector, Theme
+from shared.web.csrf import checked_form
+from shared.web.forms import FormState
+from shared.web.paging import PagingQuery
+from shared.web.problems import Fault, Problem, not_found
+from shared.web.shell import Pages
+from shared.web.sign_in import Member, Role, page_member
+from shared.web.words import choices
+
+Form = Annotated[FormData, Depends(checked_form)]
+SignedIn = Annotated[Member, Depends(page_member)]
+LEAST_REASON = 5
+
+
+def router(intake: Intake, shell: Pages) -> APIRouter:
+    """`/signals`."""
+    routes = APIRouter(prefix="/signals")
+
+    @routes.get("")
+    async def list_signals(
+        request: Request,
+        _member: SignedIn,
+        paging: PagingQuery,
+        theme: str = "",
+        sector: str = "",
+        region: str = "",
+        channel: str = "",
+    ) -> Response:
+        wanted = Filter(
+            Theme(theme) if theme in set(Theme) else None,
+            Sector(sector) if sector in set(Sector) else None,
+            region or None,
+            Channel(channel) if channel in set(Channel) else None,
+        )
+        found, total = await intake.signals.page(wanted, paging.skip, paging.size)
+        return shell.render(
+            request,
+            "signals.html",
+            title="Meldingen",
+            signals=found,
+            total=total,
+            paging=paging,
+            filtered=wanted != Filter(),
+            form=FormState.filled({"theme": theme, "sector": sector, "region": region, "channel": channel}),
+            themes=choices(Theme),
+            sectors=choices(Sector),
+            channels=choices(Channel),
+            regions=[(known.code, known.name) for known in intake.reference.regions],
+            region_name=_region_name,
+        )
+
+    @routes.get("/{id}")
+    async def detail(request: Request, member: SignedIn, id: UUID) -> Response:
+        return await show(request, member, await wanted_signal(id))
+
+    @routes.post("/{id}/words")
+    async def words(request: Request, member: SignedIn, id: UUID, form: Form) -> Response:
+        document = await wanted_signal(id)
+        if not may_read(member, document):
+            raise Problem(403, type="not-concerned", detail=_NOT_CONCERNED)
+        reason = str(form.get("reason", "")).strip()
+        if len(reason) < LEAST_REASON:
+            fault = Fault("reason", "Schrijf op waarvoor u dit nodig hebt.")
+            return await show(request, member, document, faults=[fault], form=form, status=400)
+        look = look_at_words(
+            document.id, member.subject, member.name, member.organisation, reason[:500], intake.bus.now()
+        )
+        return await show(request, member, document, words=await intake.read_words(document, look))
+
+    async def wanted_signal(id_: UUID) -> Document[Signal]:
+        document = await intake.signals.get(str(id_))
+        if document is None:
+            raise not_found("Deze melding is er niet, of niet meer.")
+        return document
+
+    async def show(
+        request: Request,
+        member: Member,
+        document: Document[Signal],
+        *,
+        words: ReporterData | None = None,
+        faults: list[Fault] | None = None,
+        form: FormData | None = None,
+        status: int = 200,
+    ) -> Response:
+        t = shell.messages(request)
+        return shell.render(
+            request,
+            "signal.html",
+            status,
+            title="Melding",
+            id=document.id,
+            signal=document.state,
+            may_read=may_read(member, document),
+            words=words,
+            looks=await intake.signals.looks(document.id),
+            form=FormState.of(form, faults or [], t) if form else FormState(),
+            region_name=_region_name,
+            homes=[_home(party) for party in document.state.situation.workers_live_in],
+            observed=_observed(document.state),
+        )
+
+    def may_read(member: Member, document: Document[Signal]) -> bool:
+        holds = member.has(Role.MEMBER, Role.COORDINATOR)
+        return holds and allowed_to_read(member.organisation, member.region, document)
+
+    def _region_name(code: str | None) -> str:
+        return intake.reference.region(code).name if code else "onbekend"
+
+    def _home(party: str) -> str:
+        district = intake.reference.district(party)
+        return district.name if district else party
+
+    return routes
+
+
+_NOT_CONCERNED = "Alleen LOT-C en de veiligheidsregio waar het speelt lezen wat een melder zelf schreef."
+
+_OBSERVED = {
+    "people_exposed": "Mensen die er werken of wonen",
+    "confirmed_infections": "Vastgestelde besmettingen",
+    "tested": "Mensen getest",
+    "positive": "Waarvan positief",
+    "people_with_symptoms": "Mensen met klachten",
+    "sick_people_at_work": "Zieke mensen aan het werk",
+    "distance_not_kept": "Minder dan 1,5 meter afstand",
+    "cold_or_poorly_ventilated": "Koud of slecht geventileerd",
+    "no_screens": "Geen schermen",
+    "shared_breaks": "Gezamenlijke pauzes",
+    "people_per_bedroom": "Mensen per slaapkamer",
+    "square_metres_per_person": "Vierkante meter per persoon",
+    "people_per_toilet_or_shower": "Mensen per toilet of douche",
+    "no_room_to_isolate": "Geen ruimte voor isolatie",
+    "van_mixed_households": "Verschillende huishoudens in een busje",
+    "van_mixed_sites": "Verschillende werkplekken in een busje",
+    "vans_checked": "Gecontroleerde busjes",
+    "vans_in_breach": "Waarvan in overtreding",
+    "same_workers_as_outbreak": "Dezelfde mensen als bij een uitbraak elders",
+    "linked_sites": "Locaties die mensen, huisvesting of vervoer delen",
+}
+
+
+def _observed(signal: Signal) -> list[tuple[str, bool | float]]:
+    """What is known, in the order in which it is graded; what is unknown is left out."""
+    seen = signal.situation.observations
+    values = ((label, getattr(seen, name)) for name, label in _OBSERVED.items())
+    return [(label, value) for label, value in values if value is not None]

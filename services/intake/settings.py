@@ -1,0 +1,17 @@
+"""What intake is told by its environment, with the prefix `BRANDMEESTER_INTAKE_`."""
+
+from pydantic import Field, SecretStr
+
+from shared.settings import ServiceSettings, environment
+
+
+class Settings(ServiceSettings):
+    """The shared settings, and the secret that receipts and reporters' data rest on."""
+
+    model_config = environment("intake")
+
+    service: str = "intake"
+    pepper: SecretStr = Field(
+        min_length=16,
+        description="secret of at least 16 characters; when it is lost, receipts and reporters' data are too",
+    )

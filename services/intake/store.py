@@ -1,0 +1,174 @@
+"""Intake's collections: signals and rejections as documents, reporters' data sealed, looks only added to."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from cryptography.fernet import Fernet
+from pydantic import TypeAdapter
+from pymongo.errors import PyMongoError
+
+from services.intake.domain.signal import Rejection, Signal
+from services.intake.keys import Keys
+from shared.bus.documents import Document, WorkingSet
+from shared.bus.message import Message
+from shared.bus.stage import Refusal
+from shared.contracts.envelope import Fact
+from shared.mongo import Collection, Database
+from shared.vocabulary import Channel, Sector, Theme
+
+SIGNALS = Collection(
+    "signals",
+    TypeAdapter(Signal),
+    indexes=(
+        [("state.received_at", -1), ("_id", 1)],
+        [("state.receipt", 1)],
+        [("state.situation.site.region", 1), ("state.received_at", -1)],
+    ),
+)
+REJECTIONS = Collection("rejections", TypeAdapter(Rejection), indexes=([("state.party", 1)],))
+COLLECTIONS = (SIGNALS, REJECTIONS)
+
+
+def inbound_signal_id(topic: str, message_id: str) -> str:
+    """The signal of a message: the topic says who sent it, and its sender's id makes it one."""
+    return str(uuid5(NAMESPACE_URL, f"signal/{topic}/{message_id}"))
+
+
+def rejection_id(refusal: Refusal) -> str:
+    """One rejection per record."""
+    return str(uuid5(NAMESPACE_URL, f"rejection/{refusal.topic}/{refusal.partition}/{refusal.offset}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of signals is narrowed down to."""
+
+    theme: Theme | None = None
+    sector: Sector | None = None
+    region: str | None = None
+    channel: Channel | None = None
+
+    def query(self) -> dict[str, Any]:
+        fields = {
+            "state.situation.themes": self.theme,
+            "state.situation.sector": self.sector,
+            "state.situation.site.region": self.region,
+            "state.channel": self.channel,
+        }
+        return {path: str(value) for path, value in fields.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody read what a reporter wrote, in the terms of the Logboek Dataverwerkingen."""
+
+    operation_id: str
+    operation: str
+    processing_activity: str
+    signal: str
+    data_subject_category: str
+    subject: str
+    name: str
+    organisation: str
+    reason: str
+    at: datetime
+
+
+class Signals:
+    """Signals and rejections, and who looked at what reporters wrote."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, ids: Iterable[str]) -> WorkingSet:
+        """The signals with these ids."""
+        return WorkingSet(await self._database.find(SIGNALS, {"_id": {"$in": list(ids)}}))
+
+    async def load_batch(self, messages: Sequence[Message[Fact]], refusals: Sequence[Refusal]) -> WorkingSet:
+        """What a batch of inbound messages touches: two queries, however long the batch."""
+        room = await self.load(inbound_signal_id(message.topic, message.envelope.id) for message in messages)
+        rejected = {"_id": {"$in": [rejection_id(refusal) for refusal in refusals]}}
+        for document in await self._database.find(REJECTIONS, rejected):
+            room.add(document)
+        return room
+
+    async def get(self, id_: str) -> Document[Signal] | None:
+        """One signal."""
+        return await self._database.get(SIGNALS, id_)
+
+    async def knows(self, id_: str) -> bool:
+        """Whether this signal is stored; while the database is away, no: the form goes on until it is sent."""
+        try:
+            return await self.get(id_) is not None
+        except PyMongoError:
+            return False
+
+    async def by_receipt(self, receipt: str) -> Document[Signal] | None:
+        """The signal whose receipt has this hash."""
+        found = await self._database.find(SIGNALS, {"state.receipt": receipt}, limit=1)
+        return found[0] if found else None
+
+    async def page(self, wanted: Filter, skip: int, limit: int) -> tuple[list[Document[Signal]], int]:
+        """One page of signals, the latest first, and how many there are in all."""
+        query = wanted.query()
+        order = [("state.received_at", -1), ("_id", 1)]
+        found = await self._database.find(SIGNALS, query, sort=order, skip=skip, limit=limit)
+        return found, await self._database.count(SIGNALS, query)
+
+    async def record_look(self, look: Look) -> None:
+        """Add to the record of looks; nothing ever changes or removes one here."""
+        stored: dict[str, Any] = asdict(look)
+        await self._database.raw["looks"].insert_one({"_id": stored.pop("operation_id"), **stored})
+
+    async def looks(self, signal: str) -> list[Mapping[str, Any]]:
+        """Who looked at what this signal's reporter wrote, the latest first."""
+        return [look async for look in self._database.raw["looks"].find({"signal": signal}).sort("at", -1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterData:
+    """What only the region concerned may read: the reporter's own words, and how to reach them."""
+
+    words: str = ""
+    contact: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.contact)
+
+
+NOTHING_WRITTEN = ReporterData()
+
+
+class Vault:
+    """Reporters' data, encrypted with a key per signal that lies in another database; without it nothing is left."""
+
+    def __init__(self, database: Database, name: str, keys: Keys) -> None:
+        self._sealed = database.raw["reporter_data"]
+        self._signal_keys = database.sibling(f"{name}_keys")["signal_keys"]
+        self._keys = keys
+
+    async def keep(self, signal: str, data: ReporterData) -> None:
+        """Store under a fresh key; the same signal again replaces what was there."""
+        key = Fernet.generate_key()
+        sealed = Fernet(key).encrypt(json.dumps(asdict(data)).encode())
+        wrapped = {"key": self._keys.wrap(key)}
+        await self._signal_keys.replace_one({"_id": signal}, wrapped, upsert=True)
+        await self._sealed.replace_one({"_id": signal}, {"sealed": sealed}, upsert=True)
+
+    async def read(self, signal: str) -> ReporterData | None:
+        """What the reporter wrote, or None when nothing was or its key is gone."""
+        key = await self._signal_keys.find_one({"_id": signal})
+        sealed = await self._sealed.find_one({"_id": signal})
+        if key is None or sealed is None:
+            return None
+        plain = Fernet(self._keys.unwrap(key["key"])).decrypt(sealed["sealed"])
+        return ReporterData(**json.loads(plain))
+
+    async def forget(self, signal: str) -> None:
+        """Destroy the key, and then what it opened."""
+        await self._signal_keys.delete_one({"_id": signal})
+        await self._sealed.delete_one({"_id": signal})

@@ -1,0 +1,305 @@
+"""Intake's verbs: receive a signal, take in or refuse an integration's message, say how it stands, read, withdraw."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+
+from services.intake.domain import receipt
+from services.intake.domain.moments import quarter_of
+from services.intake.domain.signal import (
+    Entry,
+    NotAllowed,
+    Rejection,
+    Signal,
+    Status,
+    may_read_words,
+    withdraw,
+)
+from services.intake.domain.situation import Situation
+from services.intake.keys import Keys
+from services.intake.store import (
+    NOTHING_WRITTEN,
+    REJECTIONS,
+    SIGNALS,
+    Look,
+    ReporterData,
+    Signals,
+    Vault,
+    inbound_signal_id,
+    rejection_id,
+)
+from shared.bus.bus import Bus
+from shared.bus.documents import Change, Document, WorkingSet, tell_coarsely
+from shared.bus.message import Message, Unreadable
+from shared.bus.stage import Refusal
+from shared.contracts import catalogue, common
+from shared.contracts.intake import Fault, InboundSignal, SignalReceived, SignalRejected, SignalWithdrawn
+from shared.contracts.reported import ReportedSituation
+from shared.reference.places import Reference
+from shared.vocabulary import Channel
+
+FAR_APART_METRES = 30_000
+"""A place and a postcode further from each other than this cannot both be right."""
+
+_SITUATION: TypeAdapter[Situation] = TypeAdapter(Situation)
+_INBOUND = re.compile(catalogue.INBOUND_PATTERN.replace("[a-z][a-z0-9-]{1,40}", "(?P<party>[a-z][a-z0-9-]{1,40})"))
+_FIELD_NAME = re.compile(r"\w{1,40}", re.ASCII)
+
+
+class Misplaced(ValueError):
+    """The postcode lies nowhere near the place of that name."""
+
+
+class TicketReused(Exception):
+    """The same ticket was sent before with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A signal as a person or program hands it in.
+
+    `ticket` makes it one signal however often it is sent, `receipt_seed` is what its receipt code follows from:
+    both are known to the sender alone.
+    """
+
+    situation: ReportedSituation
+    channel: Channel
+    ticket: str
+    receipt_seed: str
+    party: str | None = None
+    data: ReporterData = NOTHING_WRITTEN
+
+    def content(self) -> str:
+        return "\n".join((self.situation.model_dump_json(), self.data.words, self.data.contact))
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the sender is told: `repeated` when it had been sent before."""
+
+    id: str
+    receipt: str
+    status: Status
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a signal stands, as far as its reporter is told."""
+
+    status: Status
+    passed_on: bool
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The verbs that people and programs use, with what they need."""
+
+    bus: Bus
+    signals: Signals
+    vault: Vault
+    keys: Keys
+    reference: Reference
+    public_url: str
+
+    async def receive_signal(self, submission: Submission) -> Received:
+        """Store a signal with its fact; raises Misplaced, or TicketReused for other content on a known ticket."""
+        situation = placed(submission.situation, self.reference)
+        id_, code = self.keys.signal_id(submission.ticket), self.keys.receipt_code(submission.receipt_seed)
+        known = await self.signals.get(id_)
+        if known is None:
+            signal = self._signal(submission, situation, code)
+            if submission.data:
+                await self.vault.keep(id_, submission.data)
+            decision = partial(first_receipt, id_=id_, signal=signal, public_url=self.public_url)
+            await self.bus.decide(partial(self.signals.load, [id_]), decision)
+            return Received(id_, code, signal.status, repeated=False)
+        if known.state.fingerprint != self.keys.fingerprint(submission.content()):
+            raise TicketReused
+        return Received(id_, code, known.state.status, repeated=True)
+
+    async def was_sent(self, ticket: str) -> bool:
+        """Whether a form with this ticket has been sent."""
+        return await self.signals.knows(self.keys.signal_id(ticket))
+
+    async def standing(self, code: str) -> Standing | None:
+        """How the signal of a receipt stands; the same work whether it exists or not."""
+        document = await self._of_receipt(code)
+        if document is None:
+            return None
+        return Standing(document.state.status, passed_on=not document.unpublished)
+
+    async def withdraw_signal(self, code: str) -> bool:
+        """Take a signal back by its receipt and destroy what its reporter wrote; False when there is none."""
+        document = await self._of_receipt(code)
+        if document is None:
+            return False
+        at = quarter_of(self.bus.now())
+        decision = partial(withdrawal, id_=document.id, at=at)
+        await self.bus.decide(partial(self.signals.load, [document.id]), decision)
+        await self.vault.forget(document.id)
+        return True
+
+    async def read_words(self, document: Document[Signal], reader: Look) -> ReporterData | None:
+        """What the reporter wrote; recorded before it is shown."""
+        await self.signals.record_look(reader)
+        return await self.vault.read(document.id)
+
+    def _signal(self, submission: Submission, situation: Situation, code: str) -> Signal:
+        at = quarter_of(self.bus.now())
+        return Signal(
+            situation=situation,
+            channel=submission.channel,
+            received_at=at,
+            party=submission.party,
+            receipt=self.keys.receipt_hash(receipt.normal(code) or ""),
+            fingerprint=self.keys.fingerprint(submission.content()),
+            has_words=bool(submission.data),
+            history=(Entry(at, "received"),),
+        )
+
+    async def _of_receipt(self, code: str) -> Document[Signal] | None:
+        return await self.signals.by_receipt(self.keys.receipt_hash(receipt.normal(code) or ""))
+
+
+def first_receipt(room: WorkingSet, *, id_: str, signal: Signal, public_url: str) -> Sequence[Change[Any]]:
+    """The signal with its fact, unless the same one came in a moment before."""
+    document: Document[Signal] = room.find_or_new(SIGNALS.name, id_)
+    return [] if document.exists else [received(document, signal, public_url)]
+
+
+def withdrawal(room: WorkingSet, *, id_: str, at: datetime) -> Sequence[Change[Any]]:
+    """Withdraw once; a second time changes nothing."""
+    document: Document[Signal] = room.find_or_new(SIGNALS.name, id_)
+    try:
+        state = withdraw(document.state, at)
+    except NotAllowed:
+        return []
+    return [document.becomes(state, tell_coarsely(catalogue.SIGNALS, SignalWithdrawn(withdrawn_at=at), at))]
+
+
+def take_in_inbound(
+    room: WorkingSet, message: Message[InboundSignal], now: datetime, *, reference: Reference, public_url: str
+) -> Sequence[Change[Any]]:
+    """A signal from an integration; the same message id on the same topic is the same signal."""
+    document: Document[Signal] = room.find_or_new(SIGNALS.name, inbound_signal_id(message.topic, message.envelope.id))
+    if document.exists:
+        return []
+    try:
+        situation = placed(message.fact.situation, reference)
+    except Misplaced as fault:
+        raise Unreadable([("situation.site.place", str(fault))]) from None
+    at = quarter_of(now)
+    signal = Signal(
+        situation=situation,
+        channel=Channel.INTEGRATION,
+        received_at=at,
+        party=party_of(message.topic),
+        reference=message.fact.reference,
+        history=(Entry(at, "received"),),
+    )
+    return [received(document, signal, public_url)]
+
+
+def reject(room: WorkingSet, refusal: Refusal, now: datetime) -> Sequence[Change[Any]]:
+    """Tell the sender of a message that cannot be taken in which fields were wrong and why."""
+    document: Document[Rejection] = room.find_or_new(REJECTIONS.name, rejection_id(refusal))
+    if document.exists:
+        return []
+    at = quarter_of(now)
+    faults = tuple((_field_only(field), reason) for field, reason in refusal.faults)
+    rejection = Rejection(
+        party_of(refusal.topic),
+        refusal.topic,
+        refusal.partition,
+        refusal.offset,
+        refusal.message_id,
+        faults,
+        at,
+    )
+    fact = SignalRejected(
+        party=rejection.party,
+        message_id=rejection.message_id,
+        topic=rejection.topic,
+        partition=rejection.partition,
+        offset=rejection.offset,
+        faults=tuple(Fault(field=field, reason=reason) for field, reason in faults),
+    )
+    return [document.becomes(rejection, tell_coarsely(catalogue.SIGNALS, fact, at))]
+
+
+def received(document: Document[Signal], signal: Signal, public_url: str) -> Change[Signal]:
+    """A new signal with the fact that tells others of it."""
+    fact = SignalReceived(
+        channel=signal.channel,
+        party=signal.party,
+        situation=common.Situation.model_validate(signal.situation, from_attributes=True),
+        received_at=signal.received_at,
+        dataref=f"{public_url}/signals/{document.id}",
+    )
+    return document.becomes(signal, tell_coarsely(catalogue.SIGNALS, fact, signal.received_at))
+
+
+def party_of(topic: str) -> str:
+    """Who writes an inbound topic; the broker lets nobody else."""
+    found = _INBOUND.match(topic)
+    if found is None:
+        raise ValueError("no inbound topic")
+    return found["party"]
+
+
+def placed(reported: ReportedSituation, reference: Reference) -> Situation:
+    """The situation with municipality and safety region filled in, as far as they are known."""
+    situation = _SITUATION.validate_python(reported.model_dump())
+    site = situation.site
+    if site.country != "NL":
+        return situation
+    found = reference.locate(postcode=site.postcode, place=site.place, municipality=site.municipality)
+    if found is None:
+        return situation
+    named = reference.namesakes(site.place or "")
+    if named and all(found.point.distance_to(place.point) > FAR_APART_METRES for place in named):
+        raise Misplaced("lies nowhere near the postcode or municipality")
+    # The name as the reference data spell it, so that one place is written one way.
+    official = [place.place for place in named if place.municipality == found.municipality]
+    return replace(
+        situation,
+        site=replace(
+            site,
+            place=next(iter(official), None) or site.place or found.place,
+            municipality=found.municipality.name,
+            region=found.region,
+        ),
+    )
+
+
+def look_at_words(signal: str, subject: str, name: str, organisation: str, reason: str, at: datetime) -> Look:
+    """The record of one look."""
+    return Look(
+        operation_id=str(uuid4()),
+        operation="read-reporter-data",
+        processing_activity="urn:nl.brandmeester:processing:handling-signals",
+        signal=signal,
+        data_subject_category="reporter",
+        subject=subject,
+        name=name,
+        organisation=organisation,
+        reason=reason,
+        at=at,
+    )
+
+
+def allowed_to_read(organisation: str, region: str | None, document: Document[Signal]) -> bool:
+    """Whether somebody of this organisation and region may read what the reporter wrote."""
+    return may_read_words(organisation, region, document.state)
+
+
+def _field_only(path: str) -> str:
+    """A field's path without what a sender may have hidden in a name of their own making."""
+    return ".".join(part if _FIELD_NAME.fullmatch(part) else "?" for part in path.split("."))
