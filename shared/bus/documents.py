@@ -1,6 +1,6 @@
 """The document is the unit: state, version, what it has taken in, and the facts it still has to tell."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -50,11 +50,15 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A fact to tell on a topic. `time` is the ce_time, the moment of deciding unless a topic may tell less."""
+    """A fact to tell on a topic, in wire form; `time` is its ce_time. Made by `tell` and `tell_coarsely`.
+
+    A coarse one makes the record's own timestamp as rounded as its time.
+    """
 
     topic: Topic
     fact: Fact
     time: datetime
+    body: bytes
     coarse: bool = False
 
 
@@ -92,11 +96,6 @@ class Document(Generic[S]):
         """Whether it only reserves an id for another document."""
         return self.collection.endswith("_claims")
 
-    def has_taken(self, message: Message[Fact]) -> bool:
-        """Whether this message, or a later one of its subject, is already part of the state."""
-        sequence = message.envelope.sequence
-        return sequence is not None and self.taken.get(message.source_subject, 0) >= sequence
-
     def becomes(self, state: S, *tellings: Telling) -> "Change[S]":
         """The change to a new state, telling these facts in order."""
         return Change(self, state, tellings)
@@ -129,19 +128,23 @@ class Change(Generic[S]):
 
 
 def tell(topic: Topic, fact: Fact, now: datetime) -> Telling:
-    """A fact told at `now`."""
-    return Telling(topic, fact, now)
+    """A fact told at `now`; raises FactTooLarge."""
+    return Telling(topic, fact, now, _body(fact))
 
 
 def tell_coarsely(topic: Topic, fact: Fact, at: datetime) -> Telling:
-    """A fact whose every timestamp, the record's own included, is the rounded moment `at`."""
-    return Telling(topic, fact, at, coarse=True)
+    """A fact whose every timestamp, the record's own included, is the rounded moment `at`; raises FactTooLarge."""
+    return Telling(topic, fact, at, _body(fact), coarse=True)
+
+
+def _body(fact: Fact) -> bytes:
+    body = fact.model_dump_json(by_alias=True).encode()
+    if len(body) > MAX_MESSAGE_BYTES - _HEADER_ROOM:
+        raise FactTooLarge(f"{fact.TYPE} would be {len(body)} bytes")
+    return body
 
 
 def _staged(subject: str, sequence: int, telling: Telling) -> Staged:
-    body = telling.fact.model_dump_json(by_alias=True).encode()
-    if len(body) > MAX_MESSAGE_BYTES - _HEADER_ROOM:
-        raise FactTooLarge(f"{telling.fact.TYPE} would be {len(body)} bytes")
     return Staged(
         topic=telling.topic.name,
         key=subject,
@@ -150,7 +153,7 @@ def _staged(subject: str, sequence: int, telling: Telling) -> Staged:
         type=telling.fact.TYPE,
         time=telling.time.astimezone(UTC),
         sequence=sequence,
-        body=body,
+        body=telling.body,
         record_time=telling.time.astimezone(UTC) if telling.coarse else None,
     )
 
@@ -164,6 +167,8 @@ class WorkingSet:
     def __init__(self, documents: Iterable[Document[Any]] = ()) -> None:
         self._documents: dict[tuple[str, str], Document[Any]] = {}
         self._changed: dict[tuple[str, str], Document[Any]] = {}
+        self._taken: dict[str, int] = {}
+        self._touched: dict[str, set[tuple[str, str]]] = {}
         self.spans_documents = False
         for document in documents:
             self.add(document)
@@ -171,6 +176,7 @@ class WorkingSet:
     def add(self, document: Document[Any]) -> None:
         """Put a loaded document into the set."""
         self._documents[document.key] = document
+        self._note_taken(document.taken)
         self.on_change(document)
 
     def on_change(self, document: Document[Any]) -> None:
@@ -186,19 +192,29 @@ class WorkingSet:
 
     def has_taken(self, message: Message[Fact]) -> bool:
         """Whether any document of the set has this message in its state already."""
-        return any(document.has_taken(message) for document in self._documents.values())
+        sequence = message.envelope.sequence
+        return sequence is not None and self._taken.get(message.source_subject, 0) >= sequence
 
     def apply(self, changes: Sequence[Change[Any]], message: Message[Fact] | None = None) -> None:
         """Take over what one decision wants, as a whole."""
-        if sum(1 for change in changes if not change.document.is_claim) > 1:
-            self.spans_documents = True
+        told_by = message.source_subject if message is not None else ""
+        touched = self._touched.setdefault(told_by, set()) if told_by else set()
+        touched.update(change.document.key for change in changes if not change.document.is_claim)
+        # One decision over several documents, or one subject's facts spread over several: all of it or nothing.
+        # Else a mark of a later fact in one document would hide that an earlier one never reached another.
+        self.spans_documents |= len(touched) > 1
         for change in changes:
             document = change.document
             # A claim is written before what it claims for: a mark on it would lose the message, were the two cut apart.
             document.apply(change, None if document.is_claim else message)
             self._documents[document.key] = document
             self._changed[document.key] = document
+            self._note_taken(document.newly_taken)
             self.on_change(document)
+
+    def _note_taken(self, taken: Mapping[str, int]) -> None:
+        for source_subject, sequence in taken.items():
+            self._taken[source_subject] = max(sequence, self._taken.get(source_subject, 0))
 
     @property
     def changed(self) -> list[Document[Any]]:

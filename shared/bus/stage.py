@@ -175,12 +175,13 @@ class Stage(Generic[W]):
 
     def _decide(self, room: W, entry: _Entry, held: set[str]) -> ParkedRecord | None:
         """Apply what the entry's decision wants, or say why its record is parked."""
-        if entry.hold in held and (entry.message or entry.fault):
-            return ParkedRecord(entry.record, entry.hold, "waits behind a parked message", behind_other=True)
         fault = entry.fault
+        if fault is None and (entry.message is None or room.has_taken(entry.message)):
+            return None
+        if entry.hold in held:
+            return ParkedRecord(entry.record, entry.hold, "waits behind a parked message", behind_other=True)
         if fault is None:
-            if entry.message is None or room.has_taken(entry.message):
-                return None
+            assert entry.message is not None
             try:
                 changes = self.reader.handlers[type(entry.message.fact)](room, entry.message, self.clock())
                 room.apply(changes, entry.message)
