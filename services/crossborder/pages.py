@@ -227,6 +227,7 @@ class _AuthorityPages:
             "authority.html",
             authority=authority,
             regions=self._desk.start.regions,
+            others=", ".join(self._desk.start.regions[region] for region in authority.regions[1:]),
             mine=actor_of(member).may_act_for(authority.regions),
             notices=recent,
             total=total,
