@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -56,9 +56,13 @@ class Collection(Generic[S]):
 
 
 class Database:
-    """A service's own database. `raw` is for queries and files, and only a store module uses it."""
+    """A service's own database. `raw` is for queries and files, and only a store module uses it.
+
+    What stands in `after_save` is called once documents were written, to let open pages know.
+    """
 
     def __init__(self, url: str, name: str, collections: Sequence[Collection[Any]]) -> None:
+        self.after_save: list[Callable[[], None]] = []
         self.collections = tuple(sorted(collections, key=lambda collection: not collection.claims))
         self._by_name = {collection.name: collection for collection in self.collections}
         self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
@@ -146,6 +150,8 @@ class Database:
             await self._write_as_one(rest)
         for document in documents:
             document.stored()
+        for told in self.after_save:
+            told()
 
     async def clear(self, published: Sequence[tuple[str, str, Sequence[int]]]) -> None:
         """Take facts out of their documents that the broker has: (collection, id, sequences)."""

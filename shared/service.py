@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -24,6 +25,7 @@ from shared.logging import configure_logging
 from shared.mongo import Database
 from shared.settings import ServiceSettings
 from shared.web.install import install_web
+from shared.web.live import Changes
 from shared.web.problems import Problem, ProblemAnswers
 from shared.web.shell import Pages
 
@@ -87,7 +89,9 @@ def service_app(
         lifespan=lifespan,
     )
     app.state.start_up = start_up
-    install_web(app, settings, pages)
+    changes = install_web(app, settings, pages)
+    database.after_save.append(changes.happened)
+    app.state.live_pages = changes
     answers = ProblemAnswers(pages)
 
     @app.exception_handler(PyMongoError)
@@ -145,8 +149,9 @@ def run(create_app: Callable[[ServiceSettings], FastAPI], settings_class: type[S
         sys.exit(2)
     configure_logging(settings.service, settings.log_level)
     # No access log and no proxy headers: a reporter's address is stored and logged nowhere.
-    uvicorn.run(
-        create_app(settings),
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,
@@ -155,6 +160,20 @@ def run(create_app: Callable[[ServiceSettings], FastAPI], settings_class: type[S
         log_config=None,
         timeout_graceful_shutdown=_STOP_WITHIN,
     )
+    with suppress(KeyboardInterrupt):
+        _Server(config, app.state.live_pages).run()
+
+
+class _Server(uvicorn.Server):
+    """Lets live pages go when told to stop; their open streams would hold up a clean stop."""
+
+    def __init__(self, config: uvicorn.Config, live_pages: Changes) -> None:
+        super().__init__(config)
+        self._live_pages = live_pages
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._live_pages.close()
+        super().handle_exit(sig, frame)
 
 
 async def _until_loaded(load: LoadStartData, start_up: StartUp) -> None:

@@ -8,6 +8,7 @@ from starlette.middleware.sessions import SessionMiddleware
 
 from shared.web.headers import Headers
 from shared.web.limits import MEBIBYTE, BodyLimit
+from shared.web.live import Changes
 from shared.web.openapi import describe_problems
 from shared.web.problems import ProblemAnswers, UnexpectedErrors, install_problems
 from shared.web.settings import WebSettings, cookie_name, is_https
@@ -22,17 +23,20 @@ def install_web(
     pages: Pages,
     body_limit: int = MEBIBYTE,
     larger_bodies: Mapping[str, int] | None = None,
-) -> None:
+) -> Changes:
     """Add problem details, sessions, sign-in, limits, headers and static files to an application.
 
     `larger_bodies` raises the limit under a path, for example `{"/signals/attachments": 20 * MEBIBYTE}`.
-    Call it once, before the service's own routers.
+    Call it once, before the service's own routers. Live pages look again whenever `happened` is called on the
+    changes that it returns; call `close` on them when the process is to stop.
     """
     answers = ProblemAnswers(pages)
     app.state.web = Web(settings, pages, _tokens(settings, pages))
     install_problems(app, answers)
     install_sign_in(app, settings)
     app.include_router(pages.assets.router())
+    changes = Changes()
+    app.include_router(changes.router())
     describe_problems(app)
     # The last one added is the outermost: headers also dress what the others answer themselves.
     app.add_middleware(
@@ -51,6 +55,7 @@ def install_web(
         form_targets=[settings.oidc_issuer, *settings.links.values()],
         https=is_https(settings),
     )
+    return changes
 
 
 def _tokens(settings: WebSettings, pages: Pages) -> BearerTokens:

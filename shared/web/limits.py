@@ -32,7 +32,7 @@ class BodyLimit:
             return
         limit = self._limit_of(scope["path"])
         if _declared(scope) > limit:
-            await self._answers.answer(Request(scope), _too_large(limit))(scope, receive, send)
+            await self._answers.answer(Request(scope), _too_large())(scope, receive, send)
             return
         seen = 0
 
@@ -41,7 +41,7 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise _too_large(limit)
+                raise _too_large()
             return message
 
         await self._app(scope, counted, send)
@@ -55,5 +55,5 @@ def _declared(scope: Scope) -> int:
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def _too_large(limit: int) -> Problem:
-    return Problem(413, type="too-large", headers={"X-Body-Limit": str(limit), "Connection": "close"})
+def _too_large() -> Problem:
+    return Problem(413, type="too-large", headers={"Connection": "close"})

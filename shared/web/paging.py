@@ -57,6 +57,10 @@ def paged(request: Request, paging: Paging, items: Sequence[Item], total: int) -
 
 def page_link(request: Request, page: int, size: int | None = None) -> str:
     """The address of another page of the same list, without host, so that proxies do not matter."""
-    parameters = {"page": page} if size is None else {"page": page, "pageSize": size}
+    return own_link(request, page=page) if size is None else own_link(request, page=page, pageSize=size)
+
+
+def own_link(request: Request, **parameters: str | int) -> str:
+    """The address asked for, with some of its parameters changed."""
     url = request.url.include_query_params(**parameters)
     return f"{url.path}?{url.query}"

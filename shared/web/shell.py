@@ -15,7 +15,7 @@ from shared.web.csrf import FormToken
 from shared.web.forms import FormState
 from shared.web.i18n import REFERENCE, Messages, Translations
 from shared.web.members import Member
-from shared.web.paging import page_link
+from shared.web.paging import own_link, page_link
 from shared.web.settings import WebSettings
 from shared.web.statics import Assets
 from shared.web.words import word
@@ -97,6 +97,7 @@ class Pages:
             "path": request.url.path,
             "query": request.url.query,
             "page_link": lambda page: page_link(request, page),
+            "language_link": lambda language: own_link(request, lang=language),
             "member": session_member(request, now),
             "public": self._multilingual,
             "csrf": token,

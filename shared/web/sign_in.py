@@ -113,6 +113,9 @@ def _routes(provider: Any, settings: WebSettings) -> APIRouter:
 
     @router.get("/sign-in/callback", name="sign_in_callback")
     async def callback(request: Request) -> Response:
+        if optional_member(request):
+            # Another tab was first.
+            return RedirectResponse("/", 303)
         claims = (await _asked(lambda: provider.authorize_access_token(request))).get("userinfo")
         target = local_path(request.session.get("next", "/"))
         _begin_session(request, claims or {})

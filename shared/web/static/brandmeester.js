@@ -47,11 +47,20 @@
     } catch { /* shown as stale */ }
     for (const note of all("[data-stale]", region)) note.hidden = !stale;
   };
-  for (const region of all("[data-live]")) {
-    const events = region.dataset.liveEvents;
-    if (events) new EventSource(events).onmessage = () => refresh(region);
-    setInterval(() => refresh(region), 1000 * (region.dataset.liveEvery || (events ? 60 : 10)));
-    document.addEventListener("visibilitychange", () => refresh(region));
+  const regions = all("[data-live]");
+  const refreshAll = () => regions.forEach(refresh);
+  let events, rounds = 0;
+  const listen = () => {
+    // Browsers allow few connections per host: only the page in view holds one.
+    events?.close();
+    events = !document.hidden && document.body.dataset.events ? new EventSource(document.body.dataset.events) : null;
+    if (events) events.onmessage = refreshAll;
+  };
+  if (regions.length) {
+    listen();
+    document.addEventListener("visibilitychange", () => { listen(); refreshAll(); });
+    // Looking every ten seconds; every minute while the server tells of changes itself.
+    setInterval(() => { if (++rounds % 6 === 0 || events?.readyState !== EventSource.OPEN) refreshAll(); }, 10000);
   }
 
   // Keys, which a person can switch off.

@@ -130,6 +130,15 @@ async def test_a_live_region_is_swapped_and_keeps_the_focus(chromium: Browser, l
     await page.context.close()
 
 
+async def test_a_change_on_the_server_reaches_an_open_page(chromium: Browser, listening_demo: str) -> None:
+    page = await signed_in(chromium, listening_demo)
+    await page.wait_for_timeout(500)
+    await page.evaluate("document.querySelector('#cases h2').textContent = 'Oud'")
+    await page.evaluate("fetch('/happens')")
+    await page.get_by_role("heading", name="Wat nu brandt").wait_for(timeout=4000)
+    await page.context.close()
+
+
 async def test_without_a_connection_the_list_says_that_it_is_old(chromium: Browser, listening_demo: str) -> None:
     page = await signed_in(chromium, listening_demo)
     await page.context.set_offline(True)

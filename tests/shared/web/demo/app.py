@@ -75,7 +75,12 @@ def demo_app(
     )
     app = FastAPI(version="1.2.3", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
     pages = Pages(settings.service, TEMPLATES, settings.links, locales=locales, clock=clock)
-    install_web(app, settings, pages, body_limit=2000, larger_bodies={"/large": 10_000})
+    changes = install_web(app, settings, pages, body_limit=2000, larger_bodies={"/large": 10_000})
+
+    @app.get("/happens", include_in_schema=False)
+    async def happens() -> None:
+        changes.happened()
+
     app.include_router(_pages(pages))
     app.include_router(_api(clock))
     return app
