@@ -1,4 +1,4 @@
-"""What somebody has answered so far: it travels, sealed, in the address of the next page, and nowhere else."""
+"""What somebody has answered so far: kept sealed in their own browser until it is sent, and nowhere else."""
 
 import base64
 import hashlib
@@ -31,6 +31,7 @@ from shared.web.problems import Fault
 
 OPEN_FOR = timedelta(hours=1)
 MOST_WORDS = 1500
+_MOST_COOKIE = 3900
 NETHERLANDS = "NL"
 ELSEWHERE = ("DE", "BE")
 AS_TYPED = "other"
@@ -83,15 +84,20 @@ class Answers:
 
 
 class Seal:
-    """Encrypts answers for an address; they open again for an hour."""
+    """Encrypts answers for the browser that keeps them; they open again for an hour."""
 
     def __init__(self, secret: str) -> None:
         key = hashlib.sha256(b"intake form\0" + secret.encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
 
     def close(self, answers: Answers) -> str:
-        plain = json.dumps([answers.ticket, {name: list(v) for name, v in answers.typed.items()}])
+        typed = {name: list(values) for name, values in answers.typed.items()}
+        plain = json.dumps([answers.ticket, typed], ensure_ascii=False)
         return self._fernet.encrypt(zlib.compress(plain.encode())).decode()
+
+    def fits(self, answers: Answers) -> bool:
+        """Whether a browser takes it as a cookie; text that hardly compresses may not fit."""
+        return len(self.close(answers)) <= _MOST_COOKIE
 
     def open(self, sealed: str) -> Answers | None:
         """The answers, or None when they are too old or not ours."""
@@ -119,7 +125,7 @@ def faults_of_step(step: Step, answers: Answers, reference: Reference) -> list[F
     return faults
 
 
-def first_step_with_faults(answers: Answers, reference: Reference, before: Step = Step.CHECK) -> Step | None:
+def first_step_with_faults(answers: Answers, reference: Reference, before: Step) -> Step | None:
     """The earliest step that still needs something."""
     steps = [step for step in Step if step.number < before.number]
     return next((step for step in steps if faults_of_step(step, answers, reference)), None)

@@ -32,6 +32,7 @@ from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.i18n import Messages
 from shared.web.problems import Fault, not_found
+from shared.web.settings import cookie_name, is_https
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, optional_member
 
@@ -46,67 +47,99 @@ def router(intake: Intake, shell: Pages, metrics: Metrics, seal: Seal) -> APIRou
 
     @routes.get("/")
     async def start(request: Request) -> Response:
-        return screens.show(request, Step.THEMES, Answers.none_yet(), shell.messages(request))
+        answers = screens.kept(request) or Answers.none_yet()
+        return screens.show(request, Step.THEMES, answers, shell.messages(request))
 
     @routes.get("/report/{name}")
-    async def step(request: Request, name: str, s: str = "") -> Response:
-        current, answers, t = _step(name), seal.open(s), shell.messages(request)
+    async def step(request: Request, name: str) -> Response:
+        current, answers, t = _step(name), screens.kept(request), shell.messages(request)
         if answers is None:
-            return screens.show(request, Step.THEMES, Answers.none_yet(), t, expired=bool(s))
+            return screens.start_anew(request, t, expired=current is not Step.THEMES)
         if await intake.was_sent(answers.ticket_of_form):
-            return shell.render(request, "sent_before.html", t=t, title=t("sent.title"))
+            return screens.sent_before(request, t)
         unfinished = first_step_with_faults(answers, intake.reference, before=current)
         if unfinished is not None:
-            return screens.go_to(unfinished, answers, t)
+            return screens.go_to(request, unfinished, answers, t)
         return screens.show(request, current, answers, t)
+
+    @routes.post("/report/clear")
+    async def clear(request: Request, form: Form) -> Response:
+        t = shell.messages(request, _text(form, "lang"))
+        return screens.forget(request, RedirectResponse(f"/?lang={t.language}", 303))
 
     @routes.post("/report/send")
     async def send(request: Request, form: Form, member: MaybeMember) -> Response:
-        answers, t = seal.open(_text(form, "s")), shell.messages(request, _text(form, "lang"))
+        answers, t = screens.given(request, form), shell.messages(request, _text(form, "lang"))
         if answers is None:
-            return screens.show(request, Step.THEMES, Answers.none_yet(), t, expired=True)
-        unfinished = first_step_with_faults(answers, intake.reference)
+            return screens.start_anew(request, t, expired=True)
+        unfinished = first_step_with_faults(answers, intake.reference, before=Step.CHECK)
         if unfinished is not None:
-            return screens.go_to(unfinished, answers, t)
+            return screens.go_to(request, unfinished, answers, t)
         channel = _channel(member)
         handed_in = submission(answers, intake.reference, channel, member.organisation if member else None)
         try:
             received = await intake.receive_signal(handed_in)
         except TicketReused:
-            return shell.render(request, "sent_before.html", 409, t=t, title=t("sent.title"))
+            return screens.sent_before(request, t)
         metrics.submitted.labels(channel, "repeated" if received.repeated else "received").inc()
-        return shell.render(
-            request, "receipt.html", t=t, title=t("receipt.title"), receipt=received.receipt, lang=t.language
-        )
+        page = shell.render(request, "receipt.html", t=t, title=t("receipt.title"), receipt=received.receipt)
+        return screens.forget(request, page)
 
     @routes.post("/report/{name}")
     async def answer(request: Request, name: str, form: Form) -> Response:
         current, t = _step(name), shell.messages(request, _text(form, "lang"))
-        before = seal.open(_text(form, "s"))
+        before = screens.given(request, form)
         if before is None:
-            return screens.show(request, Step.THEMES, Answers.none_yet(), t, expired=True)
+            return screens.start_anew(request, t, expired=True)
         answers = before.with_step(current, form)
+        if not seal.fits(answers):
+            too_long = Fault("words", code="too_long", values={"limit": MOST_WORDS // 2})
+            return screens.show(request, current, answers, t, faults=[too_long], status=400)
         if _text(form, "go") == "back":
-            return screens.go_to(current.previous, answers, t)
+            return screens.go_to(request, current.previous, answers, t)
         faults = faults_of_step(current, answers, intake.reference)
         if faults:
             return screens.show(request, current, answers, t, faults=faults, status=400)
-        return screens.go_to(current.next, answers, t)
+        return screens.go_to(request, current.next, answers, t)
 
     return routes
 
 
 class _Screens:
-    """Shows a step, or leads to one."""
+    """Shows a step or leads to one, and keeps the answers in the browser meanwhile."""
 
     def __init__(self, intake: Intake, shell: Pages, seal: Seal) -> None:
         self._reference = intake.reference
         self._shell = shell
         self._seal = seal
 
-    def go_to(self, step: Step, answers: Answers, t: Messages) -> Response:
-        query = urlencode({"lang": t.language, "s": self._seal.close(answers)})
-        return RedirectResponse(f"/report/{step}?{query}", 303)
+    def kept(self, request: Request) -> Answers | None:
+        """The answers that the browser keeps."""
+        return self._seal.open(request.cookies.get(_cookie(request), ""))
+
+    def given(self, request: Request, form: FormData) -> Answers | None:
+        """The answers a sent form adds to: the browser's latest, unless the page was about another report.
+
+        A form sent twice finds the browser's answers gone, and brings its own.
+        """
+        own, kept = self._seal.open(_text(form, "s")), self.kept(request)
+        return kept if kept and own and kept.ticket == own.ticket else own
+
+    def forget(self, request: Request, response: Response) -> Response:
+        """Nothing is left in the browser."""
+        response.delete_cookie(_cookie(request))
+        return response
+
+    def start_anew(self, request: Request, t: Messages, expired: bool) -> Response:
+        return self.show(request, Step.THEMES, Answers.none_yet(), t, expired=expired)
+
+    def sent_before(self, request: Request, t: Messages) -> Response:
+        page = self._shell.render(request, "sent_before.html", t=t, title=t("sent.title"))
+        return self.forget(request, page)
+
+    def go_to(self, request: Request, step: Step, answers: Answers, t: Messages) -> Response:
+        query = urlencode({"lang": t.language})
+        return self._keep(request, RedirectResponse(f"/report/{step}?{query}", 303), answers)
 
     def show(
         self,
@@ -119,8 +152,10 @@ class _Screens:
         expired: bool = False,
         status: int = 200,
     ) -> Response:
-        form = FormState(answers.typed, {fault.field: fault.text(t) for fault in reversed(faults or [])})
-        return self._shell.render(
+        worded: dict[str, str] = {}
+        for fault in faults or []:
+            worded.setdefault(fault.field, fault.text(t))
+        page = self._shell.render(
             request,
             f"step_{step}.html",
             status,
@@ -129,11 +164,24 @@ class _Screens:
             step=step,
             total=len(Step),
             sealed=self._seal.close(answers),
-            form=form,
+            form=FormState(answers.typed, worded),
             expired=expired,
             channel=_channel(optional_member(request)),
             **self._context(step, answers, t),
         )
+        return self._keep(request, page, answers)
+
+    def _keep(self, request: Request, response: Response, answers: Answers) -> Response:
+        # A cookie of the session, so that it goes when the browser closes; the seal lasts an hour at most.
+        if answers.typed and self._seal.fits(answers):
+            response.set_cookie(
+                _cookie(request),
+                self._seal.close(answers),
+                httponly=True,
+                samesite="lax",
+                secure=is_https(request.app.state.web.settings),
+            )
+        return response
 
     def _context(self, step: Step, answers: Answers, t: Messages) -> dict[str, Any]:
         match step:
@@ -161,7 +209,7 @@ class _Screens:
     def _picks(self, answers: Answers, t: Messages) -> list[tuple[str, str]]:
         choices = places_meant(answers, self._reference)
         as_typed = (AS_TYPED, t("where.as_typed", place=answers.value("place")))
-        return [*((pick_of(choice), choice.label) for choice in choices), as_typed] if choices else []
+        return [*((pick_of(choice), f"{choice.label} ({choice.province})") for choice in choices), as_typed] if choices else []
 
     def _districts(self, answers: Answers) -> tuple[list[District], list[District]]:
         """The districts across the border from the site first; without a region all of them alike."""
@@ -232,6 +280,10 @@ def _named(district: District) -> tuple[str, str]:
 def _channel(member: Member | None) -> Channel:
     organisation = member.organisation if member else None
     return channel_of(organisation, operator=bool(member and member.has(Role.OPERATOR)))
+
+
+def _cookie(request: Request) -> str:
+    return cookie_name(request.app.state.web.settings, "answers")
 
 
 def _step(name: str) -> Step:
