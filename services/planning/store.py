@@ -1,13 +1,14 @@
 """Planning's collections, and how the documents that a decision needs are loaded."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from services.planning.domain.case import Case
 from services.planning.domain.consultation import Consultation
-from services.planning.domain.intervention import OVER, Intervention
+from services.planning.domain.intervention import BEFORE_VISIT, OVER, Intervention
 from services.planning.domain.network import Network, Party
 from services.planning.start_data import StartData
 from shared.bus.documents import Document, WorkingSet
@@ -169,6 +170,11 @@ class Store:
             [{"$group": {"_id": "$state.state", "count": {"$sum": 1}}}]
         )
         return {group["_id"]: group["count"] async for group in groups}
+
+    async def count_overdue(self, now: datetime) -> int:
+        """How many interventions should have started by now, and did not."""
+        waiting = _in("state.state", [str(state) for state in BEFORE_VISIT])
+        return await self._database.count(INTERVENTIONS, {**waiting, "state.case.due_at": {"$lt": now}})
 
     async def _room(
         self,

@@ -54,7 +54,7 @@ class Consultation:
         if self.decision is not None:
             taken = f"{_WORDS[self.decision.outcome]} op {moment(self.decision.at)}"
             raise NotAllowed(
-                f"Dit overleg heeft al besloten: {taken}. Voor een nieuw besluit is een nieuw overleg nodig."
+                f"Dit overleg heeft al besloten: {taken}. Roep voor een nieuw besluit opnieuw overleg bijeen."
             )
         return replace(self, decision=decision)
 

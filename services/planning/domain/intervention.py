@@ -61,6 +61,7 @@ class Person:
     subject: str
     name: str
     organisation: str
+    represents: str
 
 
 @dataclass(frozen=True, slots=True)

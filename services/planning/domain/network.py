@@ -139,6 +139,45 @@ class Network:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which parties somebody looks for; None means all.
+
+    A region also has the national parties; `text` is a part of the name.
+    """
+
+    theme: Theme | None = None
+    sector: Sector | None = None
+    region: str | None = None
+    kind: PartyKind | None = None
+    members_only: bool = False
+    text: str = ""
+
+    def of(self, network: Network, day: date) -> list[Party]:
+        """Those parties, national ones first, each with the competences that hold on the day for what is asked."""
+        themes = [self.theme] if self.theme else list(Theme)
+        able = (replace(party, competences=self._powers(party, themes, day)) for party in network.parties.values())
+        return sorted((party for party in able if self._wants(party)), key=_by_area)
+
+    def _powers(self, party: Party, themes: list[Theme], day: date) -> tuple[Competence, ...]:
+        if self.sector is not None:
+            return party.powers(themes, self.sector, day)
+        return tuple(power for power in party.competences if power.holds_on(day) and power.theme in (None, *themes))
+
+    def _wants(self, party: Party) -> bool:
+        return (
+            ((self.theme is None and self.sector is None) or bool(party.competences))
+            and (self.region is None or party.region in (None, self.region))
+            and self.kind in (None, party.kind)
+            and (party.member or not self.members_only)
+            and self.text.casefold() in party.name.casefold()
+        )
+
+
+def _by_area(party: Party) -> tuple[bool, str, int, str]:
+    return party.region is not None, party.region or "", *_by_kind(party)
+
+
 def _by_kind(party: Party) -> tuple[int, str]:
     return tuple(PartyKind).index(party.kind), party.id
 

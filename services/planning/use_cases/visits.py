@@ -39,10 +39,11 @@ async def cancel(desk: Desk, person: Person, id_: str, reason: str) -> Intervent
 
 
 async def _take(desk: Desk, id_: str, step: Step, fact: type[wire.InterventionSnapshot]) -> Intervention:
-    documents = await desk.bus.decide(
-        lambda: desk.store.load_intervention(id_), lambda room: decide_step(room, id_, step, fact, desk.bus.now())
-    )
-    after: Intervention = documents[0].state if documents else await desk.store.intervention(id_)
+    async def load() -> Room:
+        return await desk.store.load_intervention(id_)
+
+    documents = await desk.bus.decide(load, lambda room: decide_step(room, id_, step, fact, desk.bus.now()))
+    after: Intervention = documents[0].state if documents else intervention_in(await load(), id_).state
     return after
 
 
