@@ -31,7 +31,7 @@ check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing el
 	$(BIN)/pytest -m "not stack and not browser"
 
 journey: $(TOOLS)  ## send three real shapes of 2020 through the running platform
-	@$(BIN)/python -m tests.journeys
+	@$(BIN)/python -m deploy.journey
 
 plan: $(TOOLS)  ## each row of the plan with the tests that prove it
 	@$(BIN)/python -m tests.plan

@@ -11,6 +11,7 @@ from deploy.kafka.apply import Broker
 from deploy.local.credentials import Credentials
 from deploy.local.description import Description, NotRunning
 from deploy.local.files import data_folder
+from deploy.local.partner_passwords import PartnerPasswords
 from shared.contracts.catalogue import SERVICES
 
 BOOTSTRAP_SETTING = "BRANDMEESTER_KAFKA_BOOTSTRAP"
@@ -28,6 +29,8 @@ class Administration:
     settings: dict[str, str]
     partners_bootstrap: str
     service_passwords: dict[str, str]
+    plain: PartnerPasswords | None = None
+    """Where this broker takes plain passwords of partners from; only the local one does."""
 
     @property
     def broker(self) -> Broker:
@@ -66,4 +69,5 @@ def _of_local_platform() -> Administration:
         settings=client_settings(platform.kafka_services, ADMIN, credentials.kafka_password(ADMIN)),
         partners_bootstrap=platform.kafka_partners,
         service_passwords={name: credentials.kafka_password(name) for name in SERVICES},
+        plain=PartnerPasswords(data),
     )

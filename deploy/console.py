@@ -23,10 +23,10 @@ class TerminalProgress:
         self._status: Status | None = None
 
     def done(self, what: str) -> None:
-        self._console.print(f"[green]✓[/] {what}", highlight=False)
+        self._console.print(f"[green]✓[/] {what}", highlight=False, soft_wrap=True)
 
     def warn(self, what: str) -> None:
-        self._console.print(f"[yellow]![/] {what}", highlight=False)
+        self._console.print(f"[yellow]![/] {what}", highlight=False, soft_wrap=True)
 
     def busy(self, what: str) -> None:
         if not self._console.is_terminal:

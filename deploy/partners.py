@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.administration import Administration, administration, notes
-from deploy.kafka.access import client_settings
+from deploy.kafka.access import PLAIN, client_settings
 from deploy.kafka.apply import Broker
 from deploy.kafka.reading import messages, readable
 from deploy.kafka.rights import check_party
@@ -43,7 +43,7 @@ def add_partner(party: Party) -> None:
 @partners.command("remove")
 def remove_partner(party: Party) -> None:
     """End a party's reading; what is on its topic stays until its retention ends."""
-    _remove(party, administration().broker, Broker.partners, Broker.dismiss_partner)
+    _remove(party, administration(), Broker.partners, Broker.dismiss_partner)
 
 
 @partners.command("list")
@@ -58,7 +58,7 @@ def read_partner(
     party: Party,
     follow: Annotated[bool, typer.Option(help="wait for more")] = False,
     settings: Annotated[
-        Path | None, typer.Option(help="read as the party itself, with the settings that `add` printed")
+        Path | None, typer.Option(exists=True, help="read as the party itself, with the settings that `add` printed")
     ] = None,
 ) -> None:
     """Print what a party was sent, from the beginning."""
@@ -85,7 +85,7 @@ def add_integration(party: Party) -> None:
 @integrations.command("remove")
 def remove_integration(party: Party) -> None:
     """End a party's sending; what it sent stays until its retention ends."""
-    _remove(party, administration().broker, Broker.integrations, Broker.dismiss_integration)
+    _remove(party, administration(), Broker.integrations, Broker.dismiss_integration)
 
 
 @integrations.command("list")
@@ -101,19 +101,25 @@ def _admit(target: Administration, party: str, admit: Callable[[str, str], None]
     admit(party, password)
     if known:
         notes.print(f"{party} was there already: it has a new password, and the old one has ended.")
-    return client_settings(target.partners_bootstrap, party, password)
+    if target.plain is None:
+        return client_settings(target.partners_bootstrap, party, password)
+    target.plain.set(party, password)
+    return client_settings(target.partners_bootstrap, party, password, PLAIN)
 
 
 def _remove(
     party: str,
-    broker: Broker,
+    target: Administration,
     listed: Callable[[Broker], list[str]],
     dismiss: Callable[[Broker, str], None],
 ) -> None:
+    broker = target.broker
     if _checked(party) not in listed(broker):
         notes.print(f"{party} is not there. There are: {', '.join(listed(broker)) or 'none'}.")
         raise typer.Exit(1)
     dismiss(broker, party)
+    if target.plain is not None and party not in broker.users():
+        target.plain.remove(party)
     notes.print(f"{party} was removed.")
 
 

@@ -33,6 +33,8 @@ class Stack:
     """By service; the users exist once `platform_broker` applied the catalogue."""
     mongo_url: str
     """Signed in as administrator."""
+    data: Path | None = None
+    """The data folder of an embedded stack."""
 
     @property
     def kafka_admin_password(self) -> str:
@@ -72,6 +74,7 @@ def embedded_stack(data: Path) -> Iterator[Stack]:
             kafka_admin=kafka.admin_settings(),
             kafka_passwords={name: credentials.kafka_password(name) for name in SERVICES},
             mongo_url=mongo.url(),
+            data=data,
         )
 
 

@@ -21,6 +21,8 @@ KAFKA_VERSION = "4.3.1"
 COORDINATES = (
     f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}",
     "org.apache.logging.log4j:log4j-slf4j-impl:2.25.4",
+    # The Java runtime that comes as a Python package has no compiler.
+    "org.eclipse.jdt:ecj:3.41.0",
 )
 LOCK = Path(__file__).with_name("kafka.lock")
 MAVEN_URL_SETTING = "BRANDMEESTER_MAVEN_URL"

