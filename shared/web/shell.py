@@ -35,13 +35,13 @@ class NavItem:
 NAVIGATION = (
     NavItem("Werk nu", "triage", "/"),
     NavItem("Meldingen", "intake", "/signals"),
-    NavItem("Zaken", "triage", "/cases"),
     NavItem("Interventies", "planning", "/"),
     NavItem("Overleggen", "planning", "/consultations"),
     NavItem("Rapporten", "reporting", "/"),
     NavItem("Grensoverschrijdend", "crossborder", "/"),
+    NavItem("Netwerkkaart", "planning", "/parties"),
 )
-SEARCH = NavItem("Zoek een zaak", "triage", "/cases")
+SEARCH = NavItem("Zoek een zaak", "triage", "/")
 
 
 class Pages:
