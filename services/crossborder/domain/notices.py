@@ -116,13 +116,19 @@ class Notice:
         return bool(self.dispatches) and self.dispatches[-1].picture != self.picture
 
     @property
+    def asked_back(self) -> bool:
+        """Whether the authority waits for a reply to its question."""
+        return self.state == NoticeState.ANSWERED and self.answers[-1].kind == AnswerKind.QUESTION
+
+    @property
     def worth_sending(self) -> bool:
         """Whether the reason for telling this authority still stands."""
         return self.named and not self.case_closed and self.picture.worth_telling
 
     def allows(self, step: "Step") -> bool:
         """Whether this step can be taken now."""
-        return (self.state, step) in STEPS and (step != Step.SEND_AGAIN or self.outdated)
+        something_new = self.outdated or self.asked_back
+        return (self.state, step) in STEPS and (step != Step.SEND_AGAIN or something_new)
 
 
 class Step(StrEnum):
@@ -140,12 +146,12 @@ STEPS: dict[tuple[NoticeState, Step], NoticeState] = {
     (NoticeState.ANSWERED, Step.SEND_AGAIN): NoticeState.SENT,
     (NoticeState.ANSWERED, Step.ANSWER): NoticeState.ANSWERED,
 }
-"""The whole life of a notice. Sending again is for what changed since, so it needs a changed picture."""
+"""The whole life of a notice. Sending again tells what changed since, or replies to a question."""
 
 _REFUSALS = {
     (NoticeState.DRAFT, Step.ANSWER): "Deze kennisgeving is nog niet verstuurd; er kan nog geen antwoord zijn.",
     (NoticeState.SENT, Step.SEND_AGAIN): "Sinds de verzending is er niets veranderd; er is niets nieuws te melden.",
-    (NoticeState.ANSWERED, Step.SEND_AGAIN): "Sinds de verzending is er niets veranderd.",
+    (NoticeState.ANSWERED, Step.SEND_AGAIN): "Sinds de verzending is er niets veranderd en er is geen vraag open.",
 }
 
 
@@ -219,7 +225,7 @@ def _settled(notice: Notice) -> Notice:
 def _need(notice: Notice) -> Need | None:
     if notice.state == NoticeState.DRAFT:
         return Need.SEND if notice.worth_sending else None
-    if notice.state == NoticeState.ANSWERED and notice.answers[-1].kind == AnswerKind.QUESTION:
+    if notice.asked_back:
         return Need.REPLY
     # A fall below the lowest grade is news too for who was told of a higher one.
     return Need.TELL_CHANGE if notice.outdated else None

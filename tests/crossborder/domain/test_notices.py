@@ -27,8 +27,11 @@ def test_sending_and_answering_are_kept_with_who_when_and_how() -> None:
     assert [entry.what for entry in notice.history] == [Happening.DRAFTED, Happening.SENT, Happening.ANSWERED]
 
 
-def test_a_question_back_waits_for_a_reply() -> None:
-    assert answered(AnswerKind.QUESTION).need == Need.REPLY
+def test_a_question_back_waits_for_a_reply_and_then_for_the_answer() -> None:
+    asked = answered(AnswerKind.QUESTION)
+    assert asked.need == Need.REPLY
+    replied = notices.send(asked, dispatch(asked, LATER), LATER)
+    assert (replied.state, replied.need) == (NoticeState.SENT, None)
 
 
 def test_a_draft_cannot_be_answered() -> None:

@@ -1,46 +1,41 @@
-"""HTTP in for people: notices with their letters and next step, and the authorities with their freshness."""
+"""The list of notices, and one notice with its letters and what can be done with it."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from services.crossborder import wording
-from services.crossborder.access import actor_of, answered_refusals, page_reader
+from services.crossborder.access import actor_of, answered_refusals
 from services.crossborder.domain.authorities import Authority
+from services.crossborder.domain.letters import Letter
 from services.crossborder.domain.notices import AnswerKind, Invalid, Manner, Notice, Step
-from services.crossborder.use_cases.authorities import AuthorityDesk
+from services.crossborder.pages.forms import (
+    NOTE_LENGTH,
+    Form,
+    Reader,
+    choice_faults,
+    for_input,
+    long_faults,
+    moment,
+    text,
+)
 from services.crossborder.use_cases.notices import NoticeDesk, Reply, Selection, Sending
 from shared.bus.documents import Document
 from shared.vocabulary import NoticeState
-from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.members import Member
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault, Problem
 from shared.web.shell import Pages
-from shared.web.times import AMSTERDAM, local
 from shared.web.words import choices
 
-Reader = Annotated[Member, Depends(page_reader)]
-Form = Annotated[FormData, Depends(checked_form)]
-
-NOTE_LENGTH = 500
 SUMMARY_LENGTH = 1000
 _MOST_WAITING = 50
 
 
-def router(notices: NoticeDesk, authorities: AuthorityDesk, pages: Pages) -> APIRouter:
-    """Every page of this service."""
-    router = APIRouter(include_in_schema=False)
-    router.include_router(_NoticePages(notices, pages).router())
-    router.include_router(_AuthorityPages(notices, authorities, pages).router())
-    return router
-
-
-class _NoticePages:
+class NoticePages:
     """The list of notices, and one notice with what can be done with it."""
 
     def __init__(self, desk: NoticeDesk, pages: Pages) -> None:
@@ -103,12 +98,12 @@ class _NoticePages:
         return self._pages.render(request, "letter.html", id=id, letter=letter, notice=notice)
 
     async def send(self, request: Request, id: str, form: Form, member: Reader) -> Response:
-        faults = [*_choice_faults(form, "manner", Manner), *_long_faults(form, "note", NOTE_LENGTH)]
-        sent_at = _moment(form, "sent_at", faults)
+        faults = [*choice_faults(form, "manner", Manner), *long_faults(form, "note", NOTE_LENGTH)]
+        sent_at = moment(form, "sent_at", faults)
         with answered_refusals():
             if not faults:
-                contact = _text(form, "contact") or None
-                sending = Sending(Manner(_text(form, "manner")), sent_at, contact, _text(form, "note"))
+                contact = text(form, "contact") or None
+                sending = Sending(Manner(text(form, "manner")), sent_at, contact, text(form, "note"))
                 try:
                     await self._desk.send(id, sending, actor_of(member))
                 except Invalid as refusal:
@@ -120,15 +115,15 @@ class _NoticePages:
 
     async def answer(self, request: Request, id: str, form: Form, member: Reader) -> Response:
         faults = [
-            *_choice_faults(form, "answer_manner", Manner),
-            *_choice_faults(form, "kind", AnswerKind),
-            *_long_faults(form, "summary", SUMMARY_LENGTH),
+            *choice_faults(form, "answer_manner", Manner),
+            *choice_faults(form, "kind", AnswerKind),
+            *long_faults(form, "summary", SUMMARY_LENGTH),
         ]
-        answered_at = _moment(form, "answered_at", faults)
+        answered_at = moment(form, "answered_at", faults)
         with answered_refusals():
             if not faults:
-                manner, kind = Manner(_text(form, "answer_manner")), AnswerKind(_text(form, "kind"))
-                reply = Reply(manner, kind, answered_at, _text(form, "summary"))
+                manner, kind = Manner(text(form, "answer_manner")), AnswerKind(text(form, "kind"))
+                reply = Reply(manner, kind, answered_at, text(form, "summary"))
                 try:
                     await self._desk.record_answer(id, reply, actor_of(member))
                 except Invalid as refusal:
@@ -148,7 +143,7 @@ class _NoticePages:
     ) -> Response:
         notice = found.state
         authority = await self._desk.authority_of(notice)
-        now = _for_input(self._desk.bus.now())
+        now = for_input(self._desk.bus.now())
         return self._pages.render(
             request,
             "notice.html",
@@ -171,7 +166,7 @@ class _NoticePages:
             w=wording,
         )
 
-    async def _letters(self, notice: Notice) -> Any:
+    async def _letters(self, notice: Notice) -> tuple[Letter, ...]:
         """The letters as sent, or those that would be sent now when there is something to send."""
         if notice.dispatches and not notice.outdated:
             return notice.dispatches[-1].letters
@@ -185,92 +180,6 @@ class _NoticePages:
         return [(code, name) for code, name in self._desk.start.regions.items() if code in codes]
 
 
-class _AuthorityPages:
-    """The authorities by country, and one authority with its contacts and notices."""
-
-    def __init__(self, notices: NoticeDesk, desk: AuthorityDesk, pages: Pages) -> None:
-        self._notices = notices
-        self._desk = desk
-        self._pages = pages
-
-    def router(self) -> APIRouter:
-        router = APIRouter()
-        router.add_api_route("/contacts", self.overview)
-        router.add_api_route("/contacts/{party}", self.detail)
-        router.add_api_route("/contacts/{party}/confirmation", self.confirm, methods=["POST"])
-        return router
-
-    async def overview(self, request: Request, member: Reader) -> Response:
-        found = [document.state for document in await self._desk.find()]
-        now = self._desk.bus.now()
-        by_country: dict[str, list[Authority]] = {}
-        for authority in found:
-            by_country.setdefault(authority.country, []).append(authority)
-        mine = [authority for authority in found if actor_of(member).may_act_for(authority.regions)]
-        return self._pages.render(
-            request,
-            "authorities.html",
-            by_country=by_country,
-            total=len(found),
-            unconfirmed=[authority for authority in mine if authority.freshness(now) != "fresh"],
-            mine={authority.party for authority in mine},
-            regions=self._desk.start.regions,
-            w=wording,
-        )
-
-    async def detail(self, request: Request, party: str, member: Reader) -> Response:
-        with answered_refusals():
-            authority = (await self._desk.get(party)).state
-        recent, total = await self._notices.find(Selection(authority=party), limit=20)
-        return self._pages.render(
-            request,
-            "authority.html",
-            authority=authority,
-            regions=self._desk.start.regions,
-            others=", ".join(self._desk.start.regions[region] for region in authority.regions[1:]),
-            mine=actor_of(member).may_act_for(authority.regions),
-            notices=recent,
-            total=total,
-            history=wording.history(authority.history),
-            w=wording,
-        )
-
-    async def confirm(self, party: str, form: Form, member: Reader) -> Response:
-        with answered_refusals():
-            await self._desk.confirm(party, _text(form, "note")[:NOTE_LENGTH], actor_of(member))
-        return RedirectResponse("/contacts" if _text(form, "back") else f"/contacts/{party}", 303)
-
-
 def _contact_choices(authority: Authority | None) -> list[tuple[str, str]]:
     contacts = authority.contacts if authority else ()
     return [(contact.id, f"{contact.name}, {contact.role}") for contact in contacts]
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _choice_faults(form: FormData, name: str, kind: Any) -> list[Fault]:
-    return [] if _text(form, name) in set(kind) else [Fault(name, "Maak een keuze.")]
-
-
-def _long_faults(form: FormData, name: str, limit: int) -> list[Fault]:
-    too_long = len(_text(form, name)) > limit
-    return [Fault(name, code="too_long", values={"limit": limit})] if too_long else []
-
-
-def _moment(form: FormData, name: str, faults: list[Fault]) -> datetime | None:
-    """A moment typed on a Dutch clock; an empty field means just now."""
-    typed = _text(form, name)
-    if not typed:
-        return None
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=AMSTERDAM)
-    except ValueError:
-        faults.append(Fault(name, "Vul een datum en tijd in, zoals 2020-11-23 16:40."))
-        return None
-
-
-def _for_input(moment: datetime) -> str:
-    return local(moment).strftime("%Y-%m-%dT%H:%M")
