@@ -63,8 +63,8 @@ class Walk:
 
     def _graded(self, shape: Shape, signal: str) -> dict[str, Any]:
         with self._step("case with grade") as note:
-            case = self._until("a case", lambda: self._first("triage", "/v1/cases", signalId=signal))
-            case = self._get("triage", f"/v1/cases/{case['id']}")
+            found = self._until("a case", lambda: self._first("triage", "/v1/cases", signalId=signal))
+            case: dict[str, Any] = self._get("triage", f"/v1/cases/{found['id']}")
             note(f"{case['number']}: {case['grade']}, {case['situation']['site'].get('region')}")
             _expect(case["grade"], shape.grade.value, "grade")
             _expect(case["situation"]["site"].get("region"), shape.region, "region")
@@ -78,7 +78,7 @@ class Walk:
 
     def _proposed(self, shape: Shape, case: dict[str, Any]) -> dict[str, Any]:
         with self._step("intervention drafted") as note:
-            drafted = self._until(
+            drafted: dict[str, Any] = self._until(
                 "an intervention", lambda: self._first("planning", "/v1/interventions", caseId=case["id"])
             )
             note(f"{drafted['number']}: {drafted['coordinatorName']}; {len(drafted['parties'])} parties")
