@@ -17,6 +17,7 @@ from deploy.local.mongo import Mongo
 from deploy.local.ports import Ports
 from deploy.local.process import LOCALHOST
 from shared.contracts.catalogue import SERVICES
+from tests.containers import images_are_here, in_containers
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,30 @@ def stack_for_tests() -> Iterator[Stack]:
         yield named
         return
     with tempfile.TemporaryDirectory(prefix="brandmeester-test-") as folder:
-        with embedded_stack(Path(folder)) as stack:
+        with own_stack(Path(folder)) as stack:
             yield stack
 
 
 @contextmanager
-def embedded_stack(data: Path) -> Iterator[Stack]:
-    """The stack that `brandmeester up` uses, on free ports."""
+def own_stack(data: Path) -> Iterator[Stack]:
+    """A stack on free ports: in containers where their images are here, embedded otherwise."""
     ports, credentials = Ports(free_port_base()), Credentials(data)
     kafka, mongo = Kafka(data, ports, credentials), Mongo(data, ports, credentials)
+    docker = images_are_here()
+    with in_containers(kafka, mongo) if docker else _embedded(kafka, mongo):
+        yield Stack(
+            kafka_bootstrap=kafka.services_bootstrap,
+            kafka_partners=kafka.partners_bootstrap,
+            kafka_admin=kafka.admin_settings(),
+            kafka_passwords={name: credentials.kafka_password(name) for name in SERVICES},
+            mongo_url=mongo.url(),
+            data=None if docker else data,
+        )
+
+
+@contextmanager
+def _embedded(kafka: Kafka, mongo: Mongo) -> Iterator[None]:
+    """The way `brandmeester up` does it."""
     with ExitStack() as stops:
         for part in (mongo, kafka):
             stops.callback(part.stop)
@@ -68,14 +84,7 @@ def embedded_stack(data: Path) -> Iterator[Stack]:
         kafka.start(lambda fetched, of: None)
         mongo.wait()
         kafka.wait()
-        yield Stack(
-            kafka_bootstrap=kafka.services_bootstrap,
-            kafka_partners=kafka.partners_bootstrap,
-            kafka_admin=kafka.admin_settings(),
-            kafka_passwords={name: credentials.kafka_password(name) for name in SERVICES},
-            mongo_url=mongo.url(),
-            data=data,
-        )
+        yield
 
 
 def free_port_base() -> int:

@@ -2,6 +2,7 @@
 
 import secrets
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from deploy.local.files import write_private
 from deploy.local.jars import Progress, fetch_classpath
 from deploy.local.partner_passwords import PartnerPasswords
 from deploy.local.ports import Ports
-from deploy.local.process import LOCALHOST, Child, StackError, require_free
+from deploy.local.process import LOCALHOST, Child, Program, StackError, require_free
 
 HEAP = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC")
 PATIENCE_SECONDS = 90.0
@@ -48,7 +49,7 @@ class Kafka:
     credentials: Credentials
 
     def __post_init__(self) -> None:
-        self._child: Child | None = None
+        self._program: Program | None = None
 
     @property
     def folder(self) -> Path:
@@ -73,7 +74,7 @@ class Kafka:
         java.append(f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}")
         settings = self.folder / "server.properties"
         write_private(self.folder / "log4j2.properties", LOGGING)
-        write_private(settings, self._server_properties())
+        write_private(settings, as_properties(self.settings()))
         PartnerPasswords(self.data).ensure()
         command = [*java, "kafka.Kafka", str(settings)]
         child = Child("Kafka", command, self.data / "logs" / "kafka.log", self.folder / "pid")
@@ -88,21 +89,25 @@ class Kafka:
             self._format(java, settings)
         self._compile(classpath)
         child.start()
-        self._child = child
+        self.attach(child)
+
+    def attach(self, program: Program) -> None:
+        """Look after a broker that was started with these settings in some other way."""
+        self._program = program
 
     def wait(self) -> None:
-        assert self._child is not None, "start it first"
-        self._child.wait_until(self._answers, PATIENCE_SECONDS)
+        assert self._program is not None, "start it first"
+        self._program.wait_until(self._answers, PATIENCE_SECONDS)
 
     def running(self) -> bool:
-        return self._child is not None and self._child.running()
+        return self._program is not None and self._program.running()
 
     def last_words(self) -> str:
-        return self._child.last_words() if self._child else ""
+        return self._program.last_words() if self._program else ""
 
     def stop(self) -> None:
-        if self._child is not None:
-            self._child.stop(patience=30.0)
+        if self._program is not None:
+            self._program.stop(patience=30.0)
 
     def _answers(self) -> bool:
         # The client logs every refused attempt; only the last words of the broker matter here.
@@ -127,12 +132,16 @@ class Kafka:
         if outcome.returncode != 0:
             raise StackError(f"{SIGN_IN_SOURCE.name} could not be compiled:\n{outcome.stderr}")
 
-    def _format(self, java: list[str], settings: Path) -> None:
+    def format_arguments(self, settings: Path) -> Path:
+        """How the storage is formatted, in a file, since every user of the machine can read command lines."""
         cluster = secrets.token_urlsafe(16)
         scram = f"{MECHANISM}=[name={ADMIN},password={self.credentials.kafka_password(ADMIN)}]"
-        # By file, since command lines can be read by every user of the machine.
-        arguments = self.folder / "format.arguments"
-        write_private(arguments, f"format\n-t\n{cluster}\n-c\n{settings}\n--add-scram\n{scram}\n")
+        path = self.folder / "format.arguments"
+        write_private(path, f"format\n-t\n{cluster}\n-c\n{settings}\n--add-scram\n{scram}\n")
+        return path
+
+    def _format(self, java: list[str], settings: Path) -> None:
+        arguments = self.format_arguments(settings)
         try:
             outcome = subprocess.run(
                 [*java, "kafka.tools.StorageTool", f"@{arguments}"],
@@ -145,10 +154,8 @@ class Kafka:
         if outcome.returncode != 0:
             raise StackError(f"Kafka's storage could not be formatted:\n{outcome.stdout}{outcome.stderr}")
 
-    def _server_properties(self) -> str:
-        return "".join(f"{key}={value}\n" for key, value in self._settings().items())
-
-    def _settings(self) -> dict[str, str | int]:
+    def settings(self) -> dict[str, str | int]:
+        """The broker's settings, in Kafka's names."""
         controller = f"{LOCALHOST}:{self.ports.kafka_controller}"
         # Addresses, not "localhost": clients would try IPv6 first and complain.
         listeners = f"SERVICES://{self.services_bootstrap},PARTNERS://{self.partners_bootstrap}"
@@ -203,6 +210,10 @@ class Kafka:
             f"{listener}.scram-sha-512.connections.max.reauth.ms": 300_000,
             f"{listener}.plain.connections.max.reauth.ms": 300_000,
         }
+
+
+def as_properties(settings: Mapping[str, str | int]) -> str:
+    return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
 _LIMITS: dict[str, str | int] = {

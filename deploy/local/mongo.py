@@ -13,7 +13,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from deploy.local.credentials import Credentials
 from deploy.local.files import write_private
 from deploy.local.ports import Ports
-from deploy.local.process import LOCALHOST, Child, StackError, require_free
+from deploy.local.process import LOCALHOST, Child, Program, StackError, require_free
 from shared.contracts.catalogue import SERVICES
 
 REPLICA_SET = "rs0"
@@ -37,7 +37,7 @@ class Mongo:
     credentials: Credentials
 
     def __post_init__(self) -> None:
-        self._child: Child | None = None
+        self._program: Program | None = None
 
     @property
     def address(self) -> str:
@@ -47,46 +47,53 @@ class Mongo:
         password = quote(self.credentials.mongo_password(user))
         return f"mongodb://{user}:{password}@{self.address}/?replicaSet={REPLICA_SET}&authSource=admin"
 
-    def start(self) -> None:
+    def arguments(self) -> list[str]:
+        """What mongod is told; the files that this names are made on the way."""
         folder = self.data / "mongo"
         (folder / "storage").mkdir(parents=True, exist_ok=True)
         key_file = folder / "key"
         write_private(key_file, self.credentials.mongo_key_file)
-        command = [
-            str(_mongod()),
+        return [
             *("--dbpath", str(folder / "storage"), "--replSet", REPLICA_SET),
             *("--bind_ip", LOCALHOST, "--port", str(self.ports.mongo), "--nounixsocket"),
             *("--keyFile", str(key_file), "--wiredTigerCacheSizeGB", str(CACHE_GB), "--oplogSize", "512"),
             *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false", "--quiet"),
         ]
-        child = Child("MongoDB", command, self.data / "logs" / "mongod.log", folder / "pid")
+
+    def start(self) -> None:
+        command = [str(_mongod()), *self.arguments()]
+        child = Child("MongoDB", command, self.data / "logs" / "mongod.log", self.data / "mongo" / "pid")
         child.end_leftover()
         require_free(self.ports.mongo, "MongoDB")
         child.start()
-        self._child = child
+        self.attach(child)
+
+    def attach(self, program: Program) -> None:
+        """Look after a server that was started with these arguments in some other way."""
+        self._program = program
 
     def wait(self) -> None:
         """Until the replica set has its primary and every service its user."""
-        assert self._child is not None, "start it first"
-        self._child.wait_until(self._answers, PATIENCE_SECONDS)
+        assert self._program is not None, "start it first"
+        self._program.wait_until(self._answers, PATIENCE_SECONDS)
         with self._client(signed_in=False) as client:
             self._initiate(client)
-            self._child.wait_until(lambda: _is_primary(client), PATIENCE_SECONDS)
+            self._program.wait_until(lambda: _is_primary(client), PATIENCE_SECONDS)
             self._make_admin(client)
         with self._client() as client:
             for service in SERVICES:
                 self._make_service_user(client, service)
 
     def running(self) -> bool:
-        return self._child is not None and self._child.running()
+        return self._program is not None and self._program.running()
 
     def last_words(self) -> str:
-        return self._child.last_words() if self._child else ""
+        return self._program.last_words() if self._program else ""
 
     def stop(self) -> None:
-        if self._child is not None:
-            self._child.stop(patience=30.0)
+        if self._program is not None:
+            self._program.stop(patience=30.0)
 
     def _client(self, signed_in: bool = True) -> Client:
         user: dict[str, Any] = {}

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from deploy.local.ports import PORT_BASE_SETTING
 
 LOCALHOST = "127.0.0.1"
 PR_SET_PDEATHSIG = 1
+LAST_LINES = 15
 LOG_LIMIT_BYTES = 20 * 1024 * 1024
 
 
@@ -32,7 +34,35 @@ def require_free(port: int, used_for: str) -> None:
             ) from taken
 
 
-class Child:
+class Program(ABC):
+    """Something that was started and is waited for, wherever it runs."""
+
+    name: str
+
+    @abstractmethod
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+
+    @abstractmethod
+    def stop(self, patience: float = 20.0) -> None:
+        """Ask it to stop and wait; make it stop when patience runs out."""
+
+    @abstractmethod
+    def last_words(self) -> str:
+        """The end of what it wrote, for people who must find out why it failed."""
+
+    def wait_until(self, ready: Callable[[], bool], patience: float) -> None:
+        """Ask `ready` until it says yes; if the program ends or takes too long, raise with its last words."""
+        deadline = time.monotonic() + patience
+        while not ready():
+            if not self.running():
+                raise StackError(f"{self.name} ended while starting.\n{self.last_words()}")
+            if time.monotonic() > deadline:
+                raise StackError(f"{self.name} was not ready within {patience:.0f} s.\n{self.last_words()}")
+            time.sleep(0.1)
+
+
+class Child(Program):
     """One program of the stack, in its own process group.
 
     Ctrl-C on the terminal does not reach it, so that its parent can stop things in order; if the parent is
@@ -92,7 +122,6 @@ class Child:
             self._process.terminate()
 
     def stop(self, patience: float = 20.0) -> None:
-        """Ask it to stop and wait; make it stop when patience runs out."""
         if self._process is None:
             return
         self.ask_to_stop()
@@ -103,20 +132,10 @@ class Child:
             self._process.wait()
         self._pid_file.unlink(missing_ok=True)
 
-    def wait_until(self, ready: Callable[[], bool], patience: float) -> None:
-        """Ask `ready` until it says yes; if the program ends or takes too long, raise with its last words."""
-        deadline = time.monotonic() + patience
-        while not ready():
-            if not self.running():
-                raise StackError(f"{self.name} ended while starting.\n{self.last_words()}")
-            if time.monotonic() > deadline:
-                raise StackError(f"{self.name} was not ready within {patience:.0f} s.\n{self.last_words()}")
-            time.sleep(0.1)
-
-    def last_words(self, lines: int = 15) -> str:
+    def last_words(self) -> str:
         if not self.log.exists():
             return f"It wrote nothing to {self.log}."
-        tail = self.log.read_text(errors="replace").splitlines()[-lines:]
+        tail = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         return "\n".join([f"Last lines of {self.log}:", *(f"  {line}" for line in tail)])
 
 
