@@ -53,12 +53,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened; `who` is None for what came in by a signal."""
+    """One thing that happened; `who` is None for what came in by a signal, `reason` is why a case was closed."""
 
     at: datetime
     event: Event
     signal: str | None = None
     who: Actor | None = None
+    reason: ClosureReason | None = None
     why: str | None = None
 
 
@@ -87,7 +88,11 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One site as the platform knows it. Grade line, clocks and history only ever grow."""
+    """One site as the platform knows it. Grade line, clocks and history only ever grow.
+
+    What a signal leads to bears a moment rounded to the quarter hour: a case is graded a second after its signal is
+    sent, and nobody may read from it when that was.
+    """
 
     number: str
     opened_at: datetime
@@ -106,12 +111,6 @@ class Case:
     @property
     def grade(self) -> Grade:
         return self.assessment.grade
-
-    @property
-    def previous_grade(self) -> Grade | None:
-        """The grade before the one it has now, None for a case that never had another."""
-        earlier = [step.grade for step in self.grade_line if step.grade != self.grade]
-        return earlier[-1] if earlier else None
 
     @property
     def clock(self) -> Clock | None:
@@ -184,7 +183,7 @@ def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now:
         case,
         closure=Closure(now, who, reason, note, case.grade),
         clocks=clock.stopped(case.clocks, now, StopReason.CASE_CLOSED),
-        history=(*case.history, HistoryEntry(now, Event.CLOSED, who=who, why=note)),
+        history=(*case.history, HistoryEntry(now, Event.CLOSED, who=who, reason=reason, why=note)),
     )
 
 

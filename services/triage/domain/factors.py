@@ -42,8 +42,8 @@ class Kind(Protocol):
         """The facts with this factor no longer counting."""
         ...
 
-    def all_points(self) -> Sequence[int]:
-        """Every number of points it can give, weakest first."""
+    def rows(self) -> Sequence[tuple[str, int]]:
+        """When it counts, going on after "als", and for how much; weakest first."""
         ...
 
 
@@ -86,8 +86,8 @@ class Yes:
             otherwise = facts.otherwise(**{entry.name: False for entry in true})
             yield Change(true[0].name, otherwise, " en ".join(entry.gone for entry in true))
 
-    def all_points(self) -> Sequence[int]:
-        return (self.points,)
+    def rows(self) -> Sequence[tuple[str, int]]:
+        return [(" of ".join(entry.found for entry in self.inputs), self.points)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,8 @@ class AtLeast:
         if self.counted(facts):
             yield Change(self.input.name, facts.otherwise(**{self.input.name: 0}), self.input.gone)
 
-    def all_points(self) -> Sequence[int]:
-        return [step.points for step in self.steps]
+    def rows(self) -> Sequence[tuple[str, int]]:
+        return [(step.found, step.points) for step in self.steps]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,10 @@ class Norm:
             right = facts.otherwise(**{self.input.name: self.norm_for(facts)})
             yield Change(self.input.name, right, self.input.gone)
 
-    def all_points(self) -> Sequence[int]:
-        return (self.points,)
+    def rows(self) -> Sequence[tuple[str, int]]:
+        strict = self.norm_in_high_risk_sector
+        stricter = "" if strict is None else f" (in risicosectoren: meer dan {strict})"
+        return [(self.found.format(norm=self.norm) + stricter, self.points)]
 
     def norm_for(self, facts: GradingFacts) -> int:
         """The norm that holds in this sector."""
@@ -201,8 +203,8 @@ class BySector:
     def gone(self, facts: GradingFacts) -> Iterator[Change]:
         yield from ()
 
-    def all_points(self) -> Sequence[int]:
-        return [given.points for given in self.sectors.values()]
+    def rows(self) -> Sequence[tuple[str, int]]:
+        return [(given.found, given.points) for given in self.sectors.values()]
 
 
 @dataclass(frozen=True, slots=True)

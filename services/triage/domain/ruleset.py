@@ -203,7 +203,7 @@ def _faults_in_factors(ruleset: Ruleset) -> Iterator[str]:
     for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         yield f"factors.{id_}: there are two"
     for factor in ruleset.factors:
-        if any(points <= 0 for points in factor.kind.all_points()):
+        if any(points <= 0 for _, points in factor.kind.rows()):
             yield f"factors.{factor.id}: points must be positive"
         if isinstance(factor.kind, AtLeast) and not _rising(factor.kind):
             yield f"factors.{factor.id}: its steps must rise in count and points"

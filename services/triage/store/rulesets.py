@@ -1,11 +1,11 @@
-"""Triage's collections, what is loaded of them for a decision or a page, and the rules as data."""
+"""The rules as data files of this service."""
 
 import tomllib
 from pathlib import Path
 
 from services.triage.domain.ruleset import Ruleset, read_ruleset
 
-RULESETS = Path(__file__).parent / "data"
+RULESETS = Path(__file__).parent.parent / "data"
 
 
 def load_ruleset(name: str) -> Ruleset:

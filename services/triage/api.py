@@ -1,0 +1,78 @@
+"""HTTP in for programs: cases by signal, grade and region, one case in full, and closing it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import ConfigDict, Field
+
+from services.triage.access import answered_refusals, api_actor, api_reader
+from services.triage.answers import CaseBody, CaseSummary, case_body, case_summary
+from services.triage.domain.case import Actor, ClosureReason
+from services.triage.store import Filter
+from services.triage.use_cases.desk import Desk
+from shared.vocabulary import Grade, Theme
+from shared.web.models import ApiModel
+from shared.web.paging import Paged, PagingQuery, paged
+from shared.web.problems import MEDIA_TYPE
+
+RegionQuery = Annotated[str | None, Query(pattern=r"^VR(0[1-9]|1\d|2[0-5])$", description="for example VR06")]
+SignalQuery = Annotated[str | None, Query(alias="signalId", max_length=100, description="the case this signal is in")]
+
+
+class ClosureOrder(ApiModel):
+    """Why the case is closed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "visited", "note": "Bezocht op 20 juni, maatregelen zijn genomen."}]}
+    )
+
+    reason: ClosureReason
+    note: str | None = Field(default=None, max_length=2000, description="no names or other personal data")
+
+
+def router(desk: Desk) -> APIRouter:
+    """The routes under /v1."""
+    routes = APIRouter(prefix="/v1", tags=["cases"])
+
+    @routes.get("/cases", summary="List cases, what burns first", dependencies=[Depends(api_reader)])
+    async def list_cases(
+        request: Request,
+        paging: PagingQuery,
+        signal: SignalQuery = None,
+        grade: Grade | None = None,
+        region: RegionQuery = None,
+        theme: Theme | None = None,
+        open: bool | None = None,
+    ) -> Paged[CaseSummary]:
+        wanted = Filter(signal=signal, grade=grade, region=region, theme=theme, open=open)
+        files, total = await desk.page(wanted, paging.skip, paging.size)
+        return paged(request, paging, [case_summary(file) for file in files], total)
+
+    @routes.get(
+        "/cases/{case_id}",
+        summary="Get one case with its grade, reasons, clock and history",
+        dependencies=[Depends(api_reader)],
+        responses={404: _problem("There is no such case")},
+    )
+    async def get_case(case_id: str) -> CaseBody:
+        with answered_refusals():
+            return case_body(await desk.file(case_id))
+
+    @routes.post(
+        "/cases/{case_id}/closure",
+        summary="Close a case",
+        responses={
+            404: _problem("There is no such case"),
+            409: _problem("The case is closed already"),
+        },
+    )
+    async def close_case(case_id: str, order: ClosureOrder, actor: Annotated[Actor, Depends(api_actor)]) -> CaseBody:
+        with answered_refusals():
+            return case_body(await desk.close(case_id, order.reason, order.note, actor))
+
+    return routes
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}

@@ -1,0 +1,57 @@
+"""What triage reads, and which decision each fact goes to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.triage.domain.ruleset import Ruleset
+from services.triage.metrics import Metrics
+from services.triage.store import CASES, Cases, Room
+from services.triage.use_cases.taking_in import Grading, note_consultation, note_intervention
+from shared.bus.documents import Change
+from shared.bus.message import Message
+from shared.bus.stage import Handler, Reader
+from shared.contracts import planning
+from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS, SIGNALS
+from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
+
+INTERVENTION_FACTS = (
+    planning.InterventionProposed,
+    planning.InterventionRevised,
+    planning.InterventionDecided,
+    planning.InterventionPrepared,
+    planning.InterventionStaffed,
+    planning.InterventionStarted,
+    planning.InterventionCompleted,
+    planning.InterventionReported,
+    planning.InterventionStoodDown,
+    planning.InterventionCancelled,
+)
+
+
+def reader(cases: Cases, rules: Ruleset, metrics: Metrics) -> Reader[Room]:
+    """Signals make and change cases; what planning does with them moves the clock on."""
+    grading = Grading(rules)
+    return Reader(
+        topics=(SIGNALS, INTERVENTIONS, CONSULTATIONS),
+        load=cases.load_batch,
+        handlers={
+            SignalReceived: _counted(grading.take_in_signal, metrics),
+            SignalSupplemented: _counted(grading.supplement_signal, metrics),
+            SignalWithdrawn: _counted(grading.withdraw_signal, metrics),
+            **dict.fromkeys(INTERVENTION_FACTS, note_intervention),
+            planning.ConsultationConvened: note_consultation,
+            planning.ConsultationDecided: note_consultation,
+        },
+    )
+
+
+def _counted(decide: Handler[Room], metrics: Metrics) -> Handler[Room]:
+    def decided(room: Room, message: Message[Any], now: datetime) -> Sequence[Change[Any]]:
+        changes = decide(room, message, now)
+        for change in changes:
+            if change.document.collection == CASES.name and change.tellings:
+                metrics.assessed.labels(change.state.grade.value).inc()
+        return changes
+
+    return decided

@@ -1,0 +1,160 @@
+"""HTTP in for people: what burns now, all cases, one case with its reasons and next step, and the rules."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from services.triage import wording
+from services.triage.access import answered_refusals, page_actor, page_reader
+from services.triage.domain.case import Actor, ClosureReason
+from services.triage.store import Filter
+from services.triage.use_cases.desk import Desk
+from shared.vocabulary import Grade, Theme
+from shared.web.csrf import checked_form
+from shared.web.forms import FormState
+from shared.web.members import Member, Role
+from shared.web.paging import PagingQuery
+from shared.web.problems import Fault
+from shared.web.shell import Pages
+from shared.web.words import choices
+
+Reader = Annotated[Member, Depends(page_reader)]
+Word = Annotated[str, Query(max_length=100)]
+Chosen = TypeVar("Chosen", Grade, Theme, ClosureReason)
+
+MOST_NOTE = 2000
+STATES = {"open": "open", "closed": "gesloten"}
+
+
+class CasePages:
+    """Everything a member sees of triage."""
+
+    def __init__(self, desk: Desk, pages: Pages, regions: Mapping[str, str]) -> None:
+        self._desk = desk
+        self._pages = pages
+        self._regions = regions
+
+    def router(self) -> APIRouter:
+        """The routes of all pages."""
+        router = APIRouter(include_in_schema=False)
+        router.add_api_route("/", self.now)
+        router.add_api_route("/cases", self.all)
+        router.add_api_route("/cases/{case_id}", self.detail)
+        router.add_api_route("/cases/{case_id}/closure", self.close, methods=["POST"])
+        router.add_api_route("/rules", self.rules)
+        return router
+
+    async def now(
+        self,
+        request: Request,
+        paging: PagingQuery,
+        _member: Reader,
+        grade: Word = "",
+        region: Word = "",
+        theme: Word = "",
+    ) -> Response:
+        """The work list: open cases, what burns first."""
+        wanted = self._filter(grade, region, theme, open=True)
+        figures = await self._desk.figures()
+        return await self._list(request, paging, wanted, "now.html", figures=figures)
+
+    async def all(
+        self,
+        request: Request,
+        paging: PagingQuery,
+        _member: Reader,
+        grade: Word = "",
+        region: Word = "",
+        theme: Word = "",
+        state: Word = "",
+        q: Word = "",
+    ) -> Response:
+        """Every case, searchable; closed ones too."""
+        only_open = {"open": True, "closed": False}.get(state)
+        wanted = self._filter(grade, region, theme, open=only_open, text=q.strip())
+        return await self._list(request, paging, wanted, "cases.html", states=list(STATES.items()))
+
+    async def detail(self, request: Request, case_id: str, member: Reader) -> Response:
+        """One case: what, why, what next; history below."""
+        return await self._case(request, case_id, member, FormState())
+
+    async def close(
+        self,
+        request: Request,
+        case_id: str,
+        member: Reader,
+        actor: Annotated[Actor, Depends(page_actor)],
+        form: Annotated[FormData, Depends(checked_form)],
+    ) -> Response:
+        """Close the case, or show what is missing."""
+        reason = _picked(ClosureReason, str(form.get("reason", "")))
+        note = str(form.get("note", "")).strip()
+        faults = [] if reason else [Fault("reason", "Kies waarom u de zaak sluit.")]
+        if len(note) > MOST_NOTE:
+            faults.append(Fault("note", f"Schrijf hoogstens {MOST_NOTE} tekens."))
+        if faults or reason is None:
+            typed = FormState.of(form, faults, self._pages.messages(request))
+            return await self._case(request, case_id, member, typed, 400)
+        with answered_refusals():
+            await self._desk.close(case_id, reason, note or None, actor)
+        return RedirectResponse(f"/cases/{case_id}", 303)
+
+    async def rules(self, request: Request, _member: Reader) -> Response:
+        """The rules that grades follow from, in plain Dutch, with their sources."""
+        return self._pages.render(request, "rules.html", rules=self._desk.rules, grades=list(Grade))
+
+    async def _list(
+        self, request: Request, paging: PagingQuery, wanted: Filter, template: str, **more: Any
+    ) -> Response:
+        files, total = await self._desk.page(wanted, paging.skip, paging.size)
+        return self._pages.render(
+            request,
+            template,
+            files=files,
+            total=total,
+            paging=paging,
+            filters=FormState.filled(dict(request.query_params)),
+            filtered=bool(set(request.query_params) - {"page", "pageSize"}),
+            grades=choices(Grade)[::-1],
+            themes=choices(Theme),
+            regions=self._regions,
+            w=wording,
+            **more,
+        )
+
+    async def _case(
+        self, request: Request, case_id: str, member: Member, typed: FormState, status: int = 200
+    ) -> Response:
+        with answered_refusals():
+            file = await self._desk.file(case_id)
+        return self._pages.render(
+            request,
+            "case.html",
+            status,
+            file=file,
+            case=file.case,
+            step=wording.next_step_of(file),
+            typed=typed,
+            acts=member.has(Role.MEMBER, Role.COORDINATOR),
+            reasons=[(reason.value, words) for reason, words in wording.CLOSURE_REASONS.items()],
+            regions=self._regions,
+            window_days=self._desk.rules.window_days,
+            w=wording,
+        )
+
+    def _filter(self, grade: str, region: str, theme: str, open: bool | None, text: str = "") -> Filter:
+        return Filter(
+            grade=_picked(Grade, grade),
+            region=region if region in self._regions else None,
+            theme=_picked(Theme, theme),
+            open=open,
+            text=text,
+        )
+
+
+def _picked(choice: type[Chosen], value: str) -> Chosen | None:
+    """What an address or form chose; anything else is no choice."""
+    return choice(value) if value in set(choice) else None

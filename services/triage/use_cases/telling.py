@@ -1,0 +1,61 @@
+"""The facts triage tells, made of its cases."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from services.triage.domain.assessment import Assessment
+from services.triage.domain.case import Case
+from services.triage.domain.situation import Situation
+from shared.bus.documents import Telling, tell
+from shared.contracts import common, triage
+from shared.contracts.catalogue import CASES
+from shared.contracts.triage import CaseAssessed, CaseClosed
+from shared.vocabulary import Grade
+
+MOST_SIGNALS_TOLD = 1000
+"""A fact has at most 64 KB; of a case with more signals the newest are told, and all are kept."""
+
+
+def tell_assessed(before: Case | None, case: Case, at: datetime, now: datetime) -> tuple[Telling, ...]:
+    """How a case stands now; nothing when that is what everybody knows already, or when it is closed."""
+    if not case.is_open:
+        return ()
+    if before is not None and before.is_open and _picture(before, None, at) == _picture(case, None, at):
+        return ()
+    return (tell(CASES, _picture(case, before.grade if before else None, at), now),)
+
+
+def tell_closed(case: Case, now: datetime) -> Telling:
+    """That a person closed a case."""
+    if case.closure is None:
+        raise ValueError("the case is open")
+    fact = CaseClosed(number=case.number, reason=case.closure.reason.value, closed_at=case.closure.at)
+    return tell(CASES, fact, now)
+
+
+def _picture(case: Case, previous_grade: Grade | None, at: datetime) -> CaseAssessed:
+    clock = case.clock
+    return CaseAssessed(
+        number=case.number,
+        situation=wire_situation(case.situation),
+        signals=tuple(signal.id for signal in case.signals if signal.withdrawn_at is None)[-MOST_SIGNALS_TOLD:],
+        assessment=wire_assessment(case.assessment),
+        previous_grade=previous_grade,
+        points_by_theme=case.assessment.points_by_theme(case.situation.themes),
+        regions=case.regions,
+        clock_started_at=clock.started_at if clock else None,
+        clock_due_at=clock.due_at if clock else None,
+        assessed_at=at,
+    )
+
+
+def wire_situation(situation: Situation) -> common.Situation:
+    """A situation in the terms of the contracts."""
+    return common.Situation.model_validate(asdict(situation))
+
+
+def wire_assessment(assessment: Assessment) -> triage.Assessment:
+    """A grade with its explanation in the terms of the contracts; unknowns as people ask for them."""
+    return triage.Assessment.model_validate(
+        {**asdict(assessment), "unknowns": tuple(unknown.asks for unknown in assessment.unknowns)}
+    )
