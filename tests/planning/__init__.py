@@ -1,0 +1,1 @@
+"""Planning: the network map, interventions and consultations."""
