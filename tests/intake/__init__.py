@@ -1,0 +1,1 @@
+"""Intake: what it takes in, tells and keeps to itself."""

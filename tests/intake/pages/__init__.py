@@ -1,0 +1,1 @@
+"""The public form as rules over answers."""

@@ -1,0 +1,178 @@
+"""Answers of the form become a situation, with every fault named and nothing lost on the way."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import FormData
+
+from services.intake.pages.answers import (
+    MOST_WORDS,
+    Answers,
+    Seal,
+    faults_of_step,
+    first_step_with_faults,
+    pick_of,
+    places_meant,
+    submission,
+)
+from services.intake.pages.questions import Step, questions_for
+from shared.contracts.reported import ReportedSituation
+from shared.vocabulary import Channel, Sector, Theme
+from tests.intake.builders import REFERENCE
+
+SEAL = Seal("a secret of these tests")
+
+
+def answers(**typed: Any) -> Answers:
+    values = {"themes": ["work"], "postcode": "7141 ab", **typed}
+    return Answers("t-1", {name: [v] if isinstance(v, str) else v for name, v in values.items() if v})
+
+
+def situation(**typed: Any) -> ReportedSituation:
+    return submission(answers(**typed), REFERENCE, Channel.WEB).situation
+
+
+def faults(step: Step, **typed: Any) -> list[tuple[str, str]]:
+    return [(fault.field, fault.code) for fault in faults_of_step(step, answers(**typed), REFERENCE)]
+
+
+@pytest.mark.plan("S22")
+def test_a_whole_form_becomes_a_situation() -> None:
+    made = situation(
+        themes=["work", "transport"],
+        name="Slachterij Voorbeeld",
+        house_number="12 A",
+        sector="meat",
+        people_exposed="657",
+        confirmed_infections="3",
+        distance_kept="no",
+        screens="yes",
+        van_mixed_households="yes",
+        van_mixed_sites="unknown",
+        homes=["nl", "kreis-borken"],
+        homes_elsewhere="kreis-kleve",
+    )
+    assert made.themes == (Theme.WORK, Theme.TRANSPORT)
+    assert (made.sector, made.site.postcode, made.site.house_number) == (Sector.MEAT, "7141AB", "12a")
+    seen = made.observations
+    assert (seen.people_exposed, seen.confirmed_infections) == (657, 3)
+    assert (seen.distance_not_kept, seen.no_screens) == (True, False)
+    assert (seen.van_mixed_households, seen.van_mixed_sites) == (True, None)
+    assert made.workers_live_in == ("kreis-borken", "kreis-kleve")
+
+
+def test_what_is_left_open_is_unknown_and_not_no() -> None:
+    assert set(situation().observations.model_dump().values()) == {None}
+
+
+def test_a_known_zero_is_kept() -> None:
+    assert situation(confirmed_infections="0").observations.confirmed_infections == 0
+
+
+def test_answers_of_themes_that_were_unticked_later_do_not_count() -> None:
+    assert situation(themes=["work"], people_per_bedroom="4").observations.people_per_bedroom is None
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_every_theme_has_questions_of_its_own(theme: Theme) -> None:
+    asked = questions_for(Step.SEEN, [theme])
+    assert asked
+    assert all(theme in question.themes for question in asked)
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "expected"),
+    [
+        (Step.THEMES, {"themes": ""}, [("themes", "themes")]),
+        (Step.WHERE, {"postcode": ""}, [("place", "where")]),
+        (Step.WHERE, {"postcode": "", "unsure": "yes"}, []),
+        (
+            Step.WHERE,
+            {"postcode": "71", "house_number": "x"},
+            [("postcode", "postcode"), ("house_number", "house_number")],
+        ),
+        (Step.WHERE, {"place": "Amsterdam"}, [("place", "far_apart")]),
+        (Step.WHERE, {"postcode": "", "place": "Laren"}, [("pick", "which_place")]),
+        (Step.WHERE, {"postcode": "", "place": "Gronlo"}, [("pick", "which_place")]),
+        (Step.WHERE, {"postcode": "", "place": "Gronlo", "pick": "other"}, []),
+        (Step.WHERE, {"area": "kreis-borken", "postcode": "48683"}, []),
+        (Step.WHERE, {"area": "atlantis"}, [("area", "area")]),
+        (Step.WHERE, {"name": "x" * 201}, [("name", "too_long")]),
+        (Step.HEALTH, {"people_exposed": "veel"}, [("people_exposed", "number")]),
+        (Step.HEALTH, {"people_exposed": "²"}, [("people_exposed", "number")]),
+        (Step.HEALTH, {"people_exposed": "1000001"}, [("people_exposed", "at_most")]),
+        (Step.HEALTH, {"tested": "20", "positive": "21"}, [("positive", "positive")]),
+        (Step.SEEN, {"themes": ["housing"], "square_metres_per_person": "8,5"}, []),
+        (
+            Step.SEEN,
+            {"themes": ["housing"], "square_metres_per_person": "8,5,5"},
+            [("square_metres_per_person", "number")],
+        ),
+        (Step.WORDS, {"words": "x" * (MOST_WORDS + 1)}, [("words", "too_long")]),
+    ],
+)
+def test_every_fault_of_a_step_is_named(step: Step, typed: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert faults(step, **typed) == expected
+
+
+def test_a_shared_name_offers_all_places_and_takes_the_chosen_one() -> None:
+    choices = places_meant(answers(postcode="", place="laren"), REFERENCE)
+    lochem = next(choice for choice in choices if choice.municipality.name == "Lochem")
+    site = situation(postcode="", place="laren", pick=pick_of(lochem)).site
+    assert (site.place, site.municipality) == ("Laren", "Lochem")
+
+
+def test_a_choice_made_for_another_place_does_not_count_any_more() -> None:
+    site = situation(postcode="", place="Groenlo", pick="Laren|Lochem").site
+    assert (site.place, site.municipality) == ("Groenlo", None)
+
+
+def test_a_site_across_the_border_names_its_country_and_district() -> None:
+    site = situation(area="prov-limburg-be", postcode="3680", place="Maaseik").site
+    assert (site.country, site.district, site.place) == ("BE", "prov-limburg-be", "Maaseik")
+    assert situation(area="DE", postcode="48683").site.country == "DE"
+
+
+def test_made_up_choices_are_left_out() -> None:
+    made = situation(homes=["kreis-atlantis", "x-y"], sector="piracy")
+    assert (made.workers_live_in, made.sector) == ((), None)
+
+
+def test_the_first_unfinished_step_is_found() -> None:
+    assert first_step_with_faults(answers(themes=""), REFERENCE, before=Step.CHECK) is Step.THEMES
+    assert first_step_with_faults(answers(postcode=""), REFERENCE, before=Step.CHECK) is Step.WHERE
+    assert first_step_with_faults(answers(postcode=""), REFERENCE, before=Step.WHERE) is None
+    assert first_step_with_faults(answers(), REFERENCE, before=Step.CHECK) is None
+
+
+def test_a_step_sent_again_replaces_what_it_said_before() -> None:
+    before = answers(house_number="12", name="Oude naam")
+    form = FormData([("postcode", " 7142AA "), ("name", "")])
+    after = before.with_step(Step.WHERE, form)
+    assert dict(after.typed) == {"themes": ["work"], "postcode": ["7142AA"]}
+
+
+@given(st.dictionaries(st.sampled_from(["words", "name", "place"]), st.lists(st.text(), min_size=1)))
+def test_sealed_answers_open_as_they_were(typed: dict[str, list[str]]) -> None:
+    assert SEAL.open(SEAL.close(Answers("t-1", typed))) == Answers("t-1", typed)
+
+
+@pytest.mark.parametrize("sealed", ["", "x", Seal("another secret").close(answers())])
+def test_what_we_did_not_seal_does_not_open(sealed: str) -> None:
+    assert SEAL.open(sealed) is None
+
+
+def test_sealed_answers_show_nothing_and_fit_a_cookie_at_full_length() -> None:
+    story = "Работим рамо до рамо и шефът казва да не се тестваме. " * 30
+    told = answers(words=story[:MOST_WORDS], name="Slachterij Voorbeeld")
+    assert "Voorbeeld" not in SEAL.close(told)
+    assert SEAL.fits(told)
+
+
+def test_steps_lead_forward_and_back_and_stop_at_the_ends() -> None:
+    assert Step.THEMES.next is Step.WHERE
+    assert Step.WHERE.previous is Step.THEMES
+    assert Step.THEMES.previous is Step.THEMES
+    assert Step.CHECK.next is Step.CHECK

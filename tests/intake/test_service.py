@@ -1,0 +1,425 @@
+"""The whole service on the real Kafka and MongoDB: by every door in, told once, and nothing said that must not be."""
+
+import asyncio
+import base64
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from itsdangerous import TimestampSigner
+from pydantic import SecretStr
+from pymongo import MongoClient
+
+from deploy.kafka.apply import Broker
+from services.intake.api import EXAMPLE
+from services.intake.app import create_app
+from services.intake.settings import Settings
+from shared.contracts.catalogue import SIGNALS, inbound_topic
+from shared.contracts.envelope import Envelope
+from shared.contracts.intake import InboundSignal
+from shared.web.members import Member, Role
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+PORT = 8301
+SECRET = "a secret of these tests alone"
+CSRF = "token of the session"
+LENA = Member("lotc", "Lena Otten", "lotc", frozenset({Role.MEMBER, Role.COORDINATOR}), None, "LOT-C")
+VICTOR = Member("vr23", "Victor Raaijmakers", "vr23", frozenset({Role.MEMBER}), "VR23")
+SECRET_WORDS = "Mijn neef Andrzej werkt hier ook"
+WORKS = {"themes": ["work"], "sector": "meat", "site": {"postcode": "7141AB", "houseNumber": "12"}, "observations": {}}
+
+Visit = Callable[[Member | None], httpx.AsyncClient]
+
+
+def cookie_of(member: Member) -> str:
+    """The session cookie of somebody signed in."""
+    session = {"member": member.claims(), "csrf": CSRF, "expires": time.time() + 3600}
+    return TimestampSigner(SECRET).sign(base64.b64encode(json.dumps(session).encode())).decode()
+
+
+@asynccontextmanager
+async def running(stack: Stack, database: str) -> AsyncIterator[Visit]:
+    """The service as its process runs it, answering in this one."""
+    settings = Settings(
+        port=PORT,
+        public_url=f"http://localhost:{PORT}",
+        links={"intake": f"http://localhost:{PORT}", "triage": "http://localhost:8302"},
+        kafka_bootstrap=stack.kafka_bootstrap,
+        kafka_username="intake",
+        kafka_password=SecretStr(stack.kafka_passwords["intake"]),
+        mongo_url=stack.mongo_url,
+        mongo_database=database,
+        parked_key=SecretStr("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        pepper=SecretStr("a pepper of these tests alone"),
+        oidc_issuer="http://localhost:1",
+        session_secret=SecretStr(SECRET),
+    )
+    app = create_app(settings)
+
+    def visit(member: Member | None) -> httpx.AsyncClient:
+        cookies = {f"brandmeester-intake-{PORT}": cookie_of(member)} if member else {}
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, client=("203.0.113.77", 4711)),
+            base_url=f"http://localhost:{PORT}",
+            cookies=cookies,
+            headers={"X-CSRF-Token": CSRF, "User-Agent": "Telefoon van Andrzej", "Accept": "text/html"},
+            follow_redirects=True,
+        )
+
+    async with app.router.lifespan_context(app):
+        async with visit(None) as nobody:
+
+            async def ready() -> bool:
+                return (await nobody.get("/health/ready")).status_code == 200
+
+            await eventually(ready)
+        yield visit
+
+
+async def eventually(true: Callable[[], Awaitable[Any]], within: float = 40) -> Any:
+    deadline = time.monotonic() + within
+    while not (found := await true()):
+        assert time.monotonic() < deadline, "did not happen in time"
+        await asyncio.sleep(0.05)
+    return found
+
+
+def as_admin(stack: Stack) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": stack.kafka_bootstrap,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "admin",
+        "sasl_plain_password": stack.kafka_admin_password,
+    }
+
+
+async def records_of(stack: Stack, topic: str, partitions: int) -> list[Any]:
+    """Every record on a topic."""
+    consumer = AIOKafkaConsumer(**as_admin(stack), auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        places = [TopicPartition(topic, n) for n in range(partitions)]
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        found: list[Any] = []
+        while any([await consumer.position(place) < end for place, end in ends.items()]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found += records
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def told(stack: Stack, wanted: Callable[[Any], bool]) -> Any:
+    """The one record on the signals topic that is wanted, as soon as it is there."""
+
+    async def there() -> list[Any]:
+        return [record for record in await records_of(stack, SIGNALS.name, SIGNALS.partitions) if wanted(record)]
+
+    (record,) = await eventually(there)
+    return record
+
+
+def about(subject: str) -> Callable[[Any], bool]:
+    return lambda record: record.key == subject.encode()
+
+
+def type_of(record: Any) -> str:
+    return Envelope.of_headers(record.headers).type.removeprefix("nl.brandmeester.")
+
+
+async def submit(nobody: httpx.AsyncClient, page: httpx.Response, **typed: Any) -> httpx.Response:
+    """Fill in the main form of a page and send it, as a browser without scripts does."""
+    form = re.search(r'<form class="bm-form"[^>]*action="([^"]+)".*?</form>', page.text, re.S)
+    assert form, page.text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    return await nobody.post(form[1], data={**hidden, **typed})
+
+
+async def walk(nobody: httpx.AsyncClient, **words: str) -> httpx.Response:
+    """Through the whole form up to its last page."""
+    page = await nobody.get("/?lang=pl")
+    page = await submit(nobody, page, themes=["work", "transport"])
+    page = await submit(nobody, page, area="NL", postcode="7141 ab", house_number="12 A", place="")
+    page = await submit(nobody, page, sector="meat")
+    page = await submit(nobody, page, people_exposed="120", confirmed_infections="3")
+    page = await submit(nobody, page, distance_kept="no", van_mixed_households="yes")
+    page = await submit(nobody, page, homes=["nl", "kreis-borken"])
+    return await submit(nobody, page, **words)
+
+
+def receipt_on(page: httpx.Response) -> str:
+    found = re.search(r'id="receipt">([0-9A-Z-]{19})<', page.text)
+    assert found, page.text
+    return found[1]
+
+
+async def ask(nobody: httpx.AsyncClient, code: str) -> httpx.Response:
+    return await submit(nobody, await nobody.get("/status?lang=en"), code=code)
+
+
+@pytest.fixture(scope="module")
+def database() -> str:
+    return f"t{uuid4().hex[:12]}"
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
+    platform_broker.apply_topics([inbound_topic("intaketest")])
+    async with running(platform_stack, database) as visit:
+        yield visit
+
+
+@pytest.mark.plan("S06")
+@pytest.mark.plan("S22")
+@pytest.mark.plan("C04")
+async def test_a_form_becomes_one_signal_that_is_told(service: Visit, platform_stack: Stack) -> None:
+    async with service(None) as nobody:
+        page = await walk(nobody)
+        sent = await submit(nobody, page)
+        code = receipt_on(sent)
+        again = await submit(nobody, page)
+        assert receipt_on(again) == code
+
+        async def passed_on() -> bool:
+            return "has been passed on" in (await ask(nobody, code.lower().replace("-", " "))).text
+
+        await eventually(passed_on)
+    record = await told(
+        platform_stack, lambda one: b'"homes' not in one.value and b'"7141AB"' in one.value and b'"12a"' in one.value
+    )
+    body = json.loads(record.value)
+    assert body["channel"] == "web"
+    assert body["situation"]["site"]["region"] == "VR06"
+    assert body["situation"]["site"]["municipality"] == "Oost Gelre"
+    assert body["situation"]["observations"]["distanceNotKept"] is True
+    assert body["situation"]["workersLiveIn"] == ["kreis-borken"]
+    assert body["situation"]["observations"]["sickPeopleAtWork"] is None
+
+
+async def test_a_form_with_gaps_shows_all_of_them_and_keeps_what_was_typed(service: Visit) -> None:
+    async with service(None) as nobody:
+        page = await submit(nobody, await nobody.get("/?lang=en"), themes="housing")
+        page = await submit(nobody, page, postcode="71", house_number="x", place="Groenlo", name="Pension 't Hoekje")
+        assert page.status_code == 400
+        assert page.text.count('class="bm-field__fault"') == 2
+        for typed in ('value="71"', 'value="x"', 'value="Groenlo"', "Pension &#39;t Hoekje"):
+            assert typed in page.text
+
+
+async def test_nobody_can_skip_to_the_end(service: Visit) -> None:
+    async with service(None) as nobody:
+        await submit(nobody, await nobody.get("/"), themes="work")
+        assert (await nobody.get("/report/check")).url.path == "/report/where"
+
+
+async def test_answers_can_be_erased_from_the_browser(service: Visit) -> None:
+    async with service(None) as nobody:
+        page = await submit(nobody, await nobody.get("/"), themes="work")
+        assert f"brandmeester-answers-{PORT}" in nobody.cookies
+        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert token
+        await nobody.post("/report/clear", data={"csrf": token[1]})
+        assert f"brandmeester-answers-{PORT}" not in nobody.cookies
+
+
+async def test_a_form_from_elsewhere_is_refused(service: Visit) -> None:
+    async with service(None) as nobody:
+        assert (await nobody.post("/report/send", data={"s": "x"})).status_code == 403
+
+
+async def test_http_gives_a_receipt_and_tells_the_quarter_hour_only(service: Visit, platform_stack: Stack) -> None:
+    async with service(None) as nobody:
+        handed_in = await nobody.post("/v1/signals", json=EXAMPLE)
+    assert handed_in.status_code == 201
+    answer = handed_in.json()
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}", answer["receipt"])
+    record = await told(platform_stack, about(answer["id"]))
+    envelope = Envelope.of_headers(record.headers)
+    received = datetime.fromisoformat(json.loads(record.value)["receivedAt"])
+    stamped = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    assert envelope.time == received == stamped
+    assert (received.minute % 15, received.second, received.microsecond) == (0, 0, 0)
+
+
+async def test_a_bad_post_gets_every_fault_at_once(service: Visit) -> None:
+    bad = {
+        "themes": ["cooking"],
+        "site": {"houseNumber": "x", "colour": "red"},
+        "observations": {"tested": 1, "positive": 2},
+    }
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", json=bad)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    fields = {fault["field"] for fault in answer.json()["faults"]}
+    assert {"themes.0", "site.houseNumber", "site.colour", "observations.positive"} <= fields
+
+
+async def test_a_postcode_far_from_its_place_is_a_fault_of_the_place(service: Visit) -> None:
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", json={**WORKS, "site": {"postcode": "7141AB", "place": "Amsterdam"}})
+    assert [fault["field"] for fault in answer.json()["faults"]] == ["site.place"]
+
+
+async def test_an_idempotency_key_makes_repeated_requests_one_signal(service: Visit) -> None:
+    key = {"Idempotency-Key": str(uuid4())}
+    async with service(None) as nobody:
+        first, second = [(await nobody.post("/v1/signals", json=WORKS, headers=key)).json() for _ in range(2)]
+        other = await nobody.post("/v1/signals", json={**WORKS, "sector": "food"}, headers=key)
+    assert first == second
+    assert other.status_code == 409
+
+
+async def test_two_forms_sent_at_once_are_one_signal(service: Visit) -> None:
+    key = {"Idempotency-Key": str(uuid4())}
+    async with service(None) as nobody:
+        answers = await asyncio.gather(*(nobody.post("/v1/signals", json=WORKS, headers=key) for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["receipt"] for answer in answers}) == 1
+
+
+async def send_inbound(stack: Stack, body: bytes, message_id: str) -> None:
+    envelope = Envelope(message_id, "urn:example:hotline", InboundSignal.TYPE, datetime.now(UTC), message_id)
+    producer = AIOKafkaProducer(**as_admin(stack))
+    await producer.start()
+    try:
+        topic = inbound_topic("intaketest").name
+        await producer.send_and_wait(topic, body, key=message_id.encode(), headers=envelope.headers())
+    finally:
+        await producer.stop()
+
+
+@pytest.mark.plan("S07")
+@pytest.mark.plan("C04")
+async def test_an_integrations_message_becomes_one_signal(service: Visit, platform_stack: Stack) -> None:
+    reference = f"call {uuid4()}"
+    body = json.dumps({"situation": WORKS, "reference": reference}).encode()
+    message_id = str(uuid4())
+    for _ in range(2):
+        await send_inbound(platform_stack, body, message_id)
+    async with service(LENA) as lena:
+
+        async def listed() -> list[Any]:
+            page = (await lena.get("/v1/signals", params={"channel": "integration", "pageSize": 200})).json()
+            return [item for item in page["items"] if item["reference"] == reference]
+
+        (signal,) = await eventually(listed)
+    record = await told(platform_stack, about(signal["id"]))
+    assert json.loads(record.value)["party"] == "intaketest"
+
+
+async def test_a_bad_message_is_parked_and_answered_without_its_values(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    message_id = str(uuid4())
+    body = json.dumps({"situation": {**WORKS, "remarks": SECRET_WORDS}}).encode()
+    await send_inbound(platform_stack, body, message_id)
+    record = await told(platform_stack, lambda one: message_id.encode() in one.value)
+    told_back = json.loads(record.value)
+    assert type_of(record) == "signals.rejected.v1"
+    assert (told_back["party"], told_back["messageId"]) == ("intaketest", message_id)
+    assert [fault["field"] for fault in told_back["faults"]] == ["situation.remarks"]
+    assert "Andrzej" not in record.value.decode()
+
+
+async def test_a_receipt_that_does_not_exist_is_answered_like_one_that_does(service: Visit) -> None:
+    async with service(None) as nobody:
+        code = (await nobody.post("/v1/signals", json=WORKS)).json()["receipt"]
+        times = []
+        for typed in (code, "0000-0000-0000-0000", "geen code"):
+            began = time.monotonic()
+            assert (await ask(nobody, typed)).status_code == 200
+            times.append(time.monotonic() - began)
+    assert min(times) >= 0.6
+    assert max(times) - min(times) < 0.4
+
+
+async def test_withdrawing_destroys_the_words_and_is_told(service: Visit, platform_stack: Stack, database: str) -> None:
+    async with service(None) as nobody:
+        handed_in = (await nobody.post("/v1/signals", json={**WORKS, "text": SECRET_WORDS})).json()
+        page = await ask(nobody, handed_in["receipt"])
+        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert token
+        form = {"csrf": token[1], "code": handed_in["receipt"], "lang": "en"}
+        assert "has been withdrawn" in (await nobody.post("/status/withdrawal", data=form)).text
+    record = await told(
+        platform_stack, lambda one: about(handed_in["id"])(one) and type_of(one) == "signals.withdrawn.v1"
+    )
+    assert json.loads(record.value)["withdrawnAt"]
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        assert mongo[f"{database}_keys"]["signal_keys"].find_one({"_id": handed_in["id"]}) is None
+        assert mongo[database]["reporter_data"].find_one({"_id": handed_in["id"]}) is None
+
+
+async def test_words_are_read_by_who_may_and_every_look_is_recorded(service: Visit) -> None:
+    async with service(None) as nobody:
+        id_ = (await nobody.post("/v1/signals", json={**WORKS, "text": SECRET_WORDS})).json()["id"]
+    async with service(VICTOR) as victor:
+        assert "Alleen LOT-C en de veiligheidsregio" in (await victor.get(f"/signals/{id_}")).text
+        refused = await victor.post(f"/signals/{id_}/words", data={"csrf": CSRF, "reason": "nieuwsgierig"})
+        assert (refused.status_code, "Andrzej" in refused.text) == (403, False)
+    async with service(LENA) as lena:
+        assert "Andrzej" not in (await lena.get(f"/signals/{id_}")).text
+        assert (await lena.post(f"/signals/{id_}/words", data={"csrf": CSRF, "reason": ""})).status_code == 400
+        read = await lena.post(f"/signals/{id_}/words", data={"csrf": CSRF, "reason": "voorbereiding bezoek"})
+        assert SECRET_WORDS in read.text
+        after = (await lena.get(f"/signals/{id_}")).text
+        assert "Lena Otten" in after
+        assert "voorbereiding bezoek" in after
+
+
+async def test_facts_are_for_members_only(service: Visit) -> None:
+    async with service(None) as nobody:
+        id_ = (await nobody.post("/v1/signals", json=WORKS)).json()["id"]
+        assert (await nobody.get(f"/v1/signals/{id_}")).status_code == 401
+        assert (await nobody.get("/v1/signals")).status_code == 401
+    async with service(LENA) as lena:
+        signal = (await lena.get(f"/v1/signals/{id_}")).json()
+        assert signal["situation"]["site"]["region"] == "VR06"
+        assert signal["hasText"] is False
+        listed = (await lena.get("/v1/signals", params={"region": "VR06", "pageSize": 2})).json()
+        assert (len(listed["items"]), listed["next"] is not None) == (2, True)
+        assert "Oost-Gelderland" in (await lena.get("/signals?region=VR06&theme=work")).text
+        assert (await lena.get(f"/v1/signals/{uuid4()}")).status_code == 404
+
+
+@pytest.mark.plan("S06")
+async def test_nothing_of_the_reporter_is_stored_readably_or_told(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    async with service(None) as nobody:
+        receipt = receipt_on(await submit(nobody, await walk(nobody, words=SECRET_WORDS, contact="06-12345678")))
+    await asyncio.sleep(0.5)
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        stored = "".join(
+            repr(document)
+            for name in (database, f"{database}_keys")
+            for collection in mongo[name].list_collection_names()
+            if collection != "looks"
+            for document in mongo[name][collection].find()
+        )
+    on_topic = "".join(repr(record) for record in await records_of(platform_stack, SIGNALS.name, SIGNALS.partitions))
+    for secret in ("Andrzej", "12345678", "203.0.113.77", receipt, receipt.replace("-", "")):
+        assert secret not in stored
+        assert secret not in on_topic
+
+
+@pytest.mark.plan("C06")
+async def test_signals_are_counted_by_channel(service: Visit) -> None:
+    async with service(None) as nobody:
+        await nobody.post("/v1/signals", json=WORKS)
+        metrics = (await nobody.get("/metrics")).text
+    assert re.search(r'brandmeester_intake_signals_submitted_total{channel="web",outcome="received"} \d', metrics)

@@ -1,0 +1,1 @@
+"""The reference data: places, names and addresses."""
