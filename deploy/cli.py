@@ -9,6 +9,7 @@ from types import FrameType
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from deploy import parked, partners, topics
 from deploy.console import TerminalProgress, show_platform
@@ -27,7 +28,8 @@ app.add_typer(partners.integrations, name="integrations")
 app.add_typer(parked.app, name="parked")
 app.add_typer(parked.app, name="parked")
 
-_console = Console(stderr=True)
+_console = Console()
+_errors = Console(stderr=True, highlight=False)
 
 
 class _Stop(Exception):
@@ -95,10 +97,10 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except AlreadyRunning:
-        _console.print(_already_running(), highlight=False)
+        _errors.print(_already_running(), soft_wrap=True)
         raise typer.Exit(1) from None
     except (StackError, ValueError) as refusal:
-        _console.print(f"[red]✗[/] {refusal}", highlight=False, markup=True)
+        _errors.print("[red]✗[/]", Text(str(refusal)), soft_wrap=True)
         raise typer.Exit(1) from None
 
 
@@ -113,7 +115,7 @@ def _already_running() -> str:
 
 def _require_linux() -> None:
     if sys.platform != "linux" or machine.machine() != "x86_64":
-        _console.print("The embedded stack runs on Linux x86-64. Elsewhere, use docker-compose.yml.")
+        _errors.print("The embedded stack runs on Linux x86-64. Elsewhere, use docker-compose.yml.")
         raise typer.Exit(1)
 
 

@@ -1,4 +1,4 @@
-"""What the command says to people: on stderr, in lines that also read well in a file."""
+"""What `up` says to people, in lines that also read well in a file."""
 
 from rich.console import Console
 from rich.status import Status

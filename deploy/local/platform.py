@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ INTEGRATION = "hotline"
 MEMBER = "lotc"
 TOKEN_RENEWAL_SECONDS = 1800.0
 READY_PATIENCE_SECONDS = 240.0
+START_ATTEMPTS = 4
 
 
 class Progress(Protocol):
@@ -186,10 +188,13 @@ class Platform:
                     self._give_up_after(began, waiting)
                     time.sleep(0.3)
 
-    def _give_up_after(self, began: float, waiting: dict[str, str]) -> None:
-        if time.monotonic() - began > READY_PATIENCE_SECONDS:
-            words = [part.child.last_words() for part in self._watched if part.name in waiting]
-            raise StackError("\n".join([f"Not ready in time: {', '.join(waiting)}.", *words]))
+    def _give_up_after(self, began: float, waiting: Collection[str]) -> None:
+        """When time runs out, or when one of them ends again and again."""
+        late = time.monotonic() - began > READY_PATIENCE_SECONDS
+        stuck = [part for part in self._services if part.name in waiting and (late or part.failures >= START_ATTEMPTS)]
+        if stuck:
+            words = [f"{part.name} does not come up.\n{part.child.last_words()}" for part in stuck]
+            raise StackError("\n".join(words))
 
     def _describe(self, integrations: dict[str, dict[str, str]]) -> Description:
         urls = public_urls(self.ports)

@@ -20,6 +20,8 @@ class Supervised:
     environment: Mapping[str, str]
     pause: float = FIRST_PAUSE_SECONDS
     started: float = 0.0
+    failures: int = 0
+    """How often it ended without having run steadily."""
     due: float | None = None
 
     @property
@@ -37,7 +39,8 @@ class Supervised:
             return None
         if self.due is None:
             if now - self.started > STEADY_SECONDS:
-                self.pause = FIRST_PAUSE_SECONDS
+                self.pause, self.failures = FIRST_PAUSE_SECONDS, 0
+            self.failures += 1
             self.due = now + self.pause
             return (
                 f"{self.name} ended with code {self.child.exit_code}; "
