@@ -1,0 +1,118 @@
+"""`brandmeester parked`: messages that could not be taken in, and what to do with them."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.administration import notes
+from deploy.local.credentials import Credentials
+from deploy.local.description import Description, NotRunning
+from deploy.local.files import data_folder
+from shared.bus.parked import ParkedRow
+from shared.bus.store import BusStore
+from shared.contracts.catalogue import SERVICES
+from shared.mongo import Database
+
+app = typer.Typer(help="Messages that could not be taken in: list, show, replay, discard.")
+
+Service = Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")]
+Place = Annotated[str, typer.Argument(help="where the message was: <topic>/<partition>/<offset>, as `list` shows it")]
+
+T = TypeVar("T")
+
+
+@app.command("list")
+def list_parked() -> None:
+    """Every parked message of every service, the longest parked first."""
+    rows = {service: _with_store(service, BusStore.parked) for service in SERVICES}
+    if not any(rows.values()):
+        notes.print("Nothing is parked: every message was taken in.")
+        return
+    table = Table("service", "message", "parked", "attempts", "error", box=None)
+    for service, parked in rows.items():
+        for row in parked:
+            table.add_row(service, row.id, _ago(row.parked_at), str(row.attempts), row.error)
+    Console().print(table)
+
+
+@app.command()
+def show(service: Service, message: Place) -> None:
+    """One parked message whole: why it is parked, its headers and its body."""
+    row = _found(_with_store(_checked(service), lambda store: store.parked_row(message)))
+    print(f"message   {row.id}")
+    print(f"parked    {row.parked_at.isoformat()} ({row.attempts} attempts)")
+    print(f"error     {row.error}")
+    print(f"key       {_readable(row.key)}")
+    for name, value in row.headers:
+        print(f"header    {name}: {_readable(value)}")
+    print(f"body      {_readable(row.value)}")
+
+
+@app.command()
+def replay(service: Service, message: Place) -> None:
+    """Ask the service to take a message in again, with all that waits behind it."""
+    if not _with_store(_checked(service), lambda store: store.ask_back(message)):
+        notes.print("No such message is parked, or it waits behind another: replay that one.")
+        raise typer.Exit(1)
+    notes.print("Asked. `brandmeester parked list` shows whether it was taken in.")
+
+
+@app.command()
+def discard(
+    service: Service,
+    message: Place,
+    reason: Annotated[str, typer.Option(help="why it is given up; kept on record")],
+) -> None:
+    """Give a message up for good; that it is missing stays on record."""
+    if not _with_store(_checked(service), lambda store: store.discard(message, getpass.getuser(), reason)):
+        notes.print("No such message is parked.")
+        raise typer.Exit(1)
+    notes.print("Discarded; the gap is on record.")
+
+
+def _checked(service: str) -> str:
+    if service not in SERVICES:
+        raise typer.BadParameter(f"not a service: {service}; one of {', '.join(SERVICES)}")
+    return service
+
+
+def _found(row: ParkedRow | None) -> ParkedRow:
+    if row is None:
+        notes.print("No such message is parked.")
+        raise typer.Exit(1)
+    return row
+
+
+def _with_store(service: str, ask: Callable[[BusStore], Awaitable[T]]) -> T:
+    try:
+        platform = Description.read(data_folder())
+    except NotRunning as reason:
+        notes.print(str(reason))
+        raise typer.Exit(1) from None
+    key = Credentials(data_folder()).service(service)["parked_key"]
+
+    async def asked() -> T:
+        database = Database(platform.mongo, service, [])
+        try:
+            return await ask(BusStore(database, key))
+        finally:
+            await database.stop()
+
+    return asyncio.run(asked())
+
+
+def _ago(moment: datetime) -> str:
+    seconds = round((datetime.now(UTC) - moment).total_seconds())
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min ago" if seconds >= 60 else f"{seconds} s ago"
+
+
+def _readable(raw: bytes | None) -> Any:
+    return "-" if raw is None else raw.decode(errors="backslashreplace")
