@@ -209,7 +209,11 @@ class _Screens:
     def _picks(self, answers: Answers, t: Messages) -> list[tuple[str, str]]:
         choices = places_meant(answers, self._reference)
         as_typed = (AS_TYPED, t("where.as_typed", place=answers.value("place")))
-        return [*((pick_of(choice), f"{choice.label} ({choice.province})") for choice in choices), as_typed] if choices else []
+        return (
+            [*((pick_of(choice), f"{choice.label} ({choice.province})") for choice in choices), as_typed]
+            if choices
+            else []
+        )
 
     def _districts(self, answers: Answers) -> tuple[list[District], list[District]]:
         """The districts across the border from the site first; without a region all of them alike."""
