@@ -22,9 +22,7 @@ def test_four_digits_are_enough() -> None:
     assert postcode("7141") == "7141"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "714", "0141AB", "7141A", "7141ABC", "7141SS", "48683", "٧١٤١AB", "AB7141"]
-)
+@pytest.mark.parametrize("text", ["", "714", "0141AB", "7141A", "7141ABC", "7141SS", "48683", "٧١٤١AB", "AB7141"])
 def test_what_is_no_dutch_postcode_is_none(text: str) -> None:
     assert postcode(text) is None
 
@@ -53,9 +51,7 @@ def test_a_normal_postcode_stays_as_it_is(text: str) -> None:
         ("12 1-2", 12, "1-2", "12-1-2"),
     ],
 )
-def test_a_house_number_has_a_number_and_an_addition(
-    text: str, number: int, addition: str, written: str
-) -> None:
+def test_a_house_number_has_a_number_and_an_addition(text: str, number: int, addition: str, written: str) -> None:
     found = house_number(text)
     assert found == HouseNumber(number, addition)
     assert str(found) == written
