@@ -6,9 +6,9 @@ from datetime import datetime
 
 from services.planning.domain.draft import Draft
 from services.planning.domain.intervention import NotAllowed, Person
-from services.planning.domain.network import Network
+from services.planning.domain.network import LOTC, Network
 from services.planning.domain.wording import moment
-from shared.vocabulary import ConsultationOutcome, PartyKind
+from shared.vocabulary import ConsultationOutcome
 
 _WORDS = {ConsultationOutcome.GO: "doorgaan", ConsultationOutcome.NO_GO: "niet doorgaan"}
 
@@ -61,8 +61,7 @@ class Consultation:
 
 def invitations(drafted: Draft, network: Network) -> tuple[Invitation, ...]:
     """Every party of the draft, and LOT-C that holds the consultation."""
-    lotc = network.party(PartyKind.NATIONAL_TEAM).id
-    parties = dict.fromkeys([*(party.party for party in drafted.parties), lotc])
+    parties = dict.fromkeys([*(party.party for party in drafted.parties), LOTC])
     return tuple(_invitation(network, party) for party in parties)
 
 

@@ -3,9 +3,8 @@
 from enum import StrEnum
 
 from services.planning.domain.intervention import Intervention
+from services.planning.domain.network import LOTC
 from shared.vocabulary import InterventionState
-
-LOTC = "lotc"
 
 
 class Need(StrEnum):

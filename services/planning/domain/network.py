@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from shared.vocabulary import PartyKind, Sector, Theme
 
+LOTC = "lotc"
+"""The party through which consultations are called; it may act for every other."""
+
 NEVER_ON_SITE = frozenset({PartyKind.HEALTH_INSTITUTE, PartyKind.NATIONAL_TEAM, PartyKind.FOREIGN_AUTHORITY})
 """Parties that advise, convene or are told, but have no powers at a Dutch site."""
 

@@ -13,11 +13,12 @@ from services.planning.answers import staffing
 from services.planning.domain.draft import Involved
 from services.planning.domain.intervention import OVER, Intervention, NotAcceptable, Person, StaffAnswer, VisitOutcome
 from services.planning.domain.needs import need_of
+from services.planning.domain.network import LOTC
 from services.planning.domain.wording import Step
 from services.planning.pages import fields, wording
 from services.planning.use_cases import consultations, visits
 from services.planning.use_cases.consultations import Call
-from services.planning.use_cases.desk import LOTC, Desk, Unknown
+from services.planning.use_cases.desk import Desk, Unknown
 from shared.vocabulary import InterventionState
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
@@ -30,7 +31,7 @@ Reader = Annotated[Member, Depends(page_reader)]
 Actor = Annotated[Person, Depends(page_actor)]
 Form = Annotated[FormData, Depends(checked_form)]
 
-STATES = {"open": "lopend", "over": "afgerond of afgezien", "all": "alle"}
+STATES = {"": "lopend", "over": "afgerond of afgezien", "all": "alle"}
 
 
 class InterventionPages:
@@ -57,11 +58,11 @@ class InterventionPages:
         request: Request,
         paging: PagingQuery,
         member: Reader,
-        state: Annotated[str, Query(max_length=20)] = "open",
+        state: Annotated[str, Query(max_length=20)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
         mine: Annotated[str, Query(max_length=3)] = "",
     ) -> Response:
-        state = fields.pick(state, list(STATES)) or "open"
+        state = fields.pick(state, list(STATES)) or ""
         found, total = await self._desk.store.interventions(
             states=_states(state),
             region=fields.pick(region, list(self._regions)),
@@ -79,8 +80,8 @@ class InterventionPages:
             total=total,
             paging=paging,
             filters=FormState.filled({"state": state, "region": region, "mine": mine}),
-            filtered=bool(region or mine or state != "open"),
-            states=list(STATES.items()),
+            filtered=bool(region or mine or state),
+            states=[(value, words) for value, words in STATES.items() if value],
             regions=self._regions,
             w=wording,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from services.planning import facts
 from services.planning.domain.consultation import Consultation, Decision, invitations, known_participants
 from services.planning.domain.intervention import Intervention, NotAcceptable, NotAllowed, Person
+from services.planning.domain.network import LOTC
 from services.planning.domain.plan import StepRule
 from services.planning.store import CONSULTATIONS, Room
 from services.planning.use_cases.cases import propose
@@ -15,7 +16,7 @@ from services.planning.use_cases.desk import Changes, Desk, Unknown, interventio
 from shared.bus.documents import Change, Document, tell
 from shared.contracts import catalogue as topics
 from shared.contracts import planning as wire
-from shared.vocabulary import ConsultationOutcome, PartyKind
+from shared.vocabulary import ConsultationOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _consultation(call: Call, intervention: Intervention, room: Room, now: datet
         case=intervention.case.id,
         case_number=intervention.case.number,
         convened_by=call.person,
-        convened_through=room.network.party(PartyKind.NATIONAL_TEAM).id,
+        convened_through=LOTC,
         convened_at=now,
         invited=invitations(intervention.draft, room.network),
         note=call.note,

@@ -10,6 +10,7 @@ from services.planning import facts
 from services.planning.domain.case import Case
 from services.planning.domain.draft import Draft, draft
 from services.planning.domain.intervention import Intervention, Person
+from services.planning.domain.network import LOTC
 from services.planning.domain.plan import StepRule
 from services.planning.start_data import StartData
 from services.planning.store import Room, Store
@@ -17,7 +18,6 @@ from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, Telling, tell
 from shared.contracts import catalogue as topics
 
-LOTC = "lotc"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 Changes = list[Change[Any]]

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.planning.domain.intervention import Intervention, Person, StaffAnswer, VisitOutcome
+from services.planning.domain.network import LOTC
 from services.planning.store import Room
-from services.planning.use_cases.desk import LOTC, Changes, Desk, NotTheirs, demand_part, intervention_in, told
+from services.planning.use_cases.desk import Changes, Desk, NotTheirs, demand_part, intervention_in, told
 from shared.contracts import planning as wire
 
 Step = Callable[[Intervention, datetime], Intervention]
