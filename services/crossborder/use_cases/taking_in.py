@@ -23,8 +23,8 @@ from shared.vocabulary import NoticeState, PartyKind
 UNKNOWN_COUNTRY = "ZZ"
 """ISO 3166 keeps this code free for private use; here: a district that nobody described yet."""
 
-# Without letters and digits that are easily mistaken for each other, since people read numbers aloud.
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+# Without I, L, O and U, which are misheard or misread: people read numbers aloud.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LENGTH = 6
 
 
