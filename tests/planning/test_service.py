@@ -291,6 +291,7 @@ async def test_a_person_takes_every_step_on_the_pages(service: Visit, proposed: 
         assert "Besmettingen nemen toe</textarea>" in gaps.text
         decision = {**form, "outcome": "go", "reason": "Besmettingen nemen toe.", "participants": ["lotc", "vr06"]}
         assert (await lena.post(f"{consultation}/decision", data=decision)).headers["location"] == page
+        assert "Veiligheidsregio Noord- en Oost-Gelderland" in (await lena.get(consultation)).text
         assert "4 van 4 partijen" in (await lena.get(page)).text
         rows = {f"people-{line['party']}": "2" for line in proposed["staffing"]}
         faulty = await lena.post(f"{page}/staffing", data={**form, **rows, "people-nvwa": "0", "people-iszw": "veel"})
@@ -328,6 +329,25 @@ async def test_every_page_opens_for_a_member(service: Visit, proposed: dict[str,
             assert (await gijs.get(page)).status_code == 200, page
             assert (await reader.get(page)).status_code == 200, page
         assert (await gijs.get("/interventions/none")).status_code == 404
+
+
+async def test_a_consultation_that_came_too_late_says_so(
+    service: Visit, platform_stack: Stack, proposed: dict[str, Any]
+) -> None:
+    async with service(LENA) as lena:
+        consultation = await _convene(lena, proposed["id"])
+        await tell(platform_stack, proposed["caseId"], assessed(Grade.CRITICAL), assessed(Grade.LOW))
+
+        async def lapsed() -> bool:
+            return "vervallen" in (await lena.get(f"/consultations/{consultation['id']}")).text
+
+        await eventually(lapsed)
+        late = await lena.post(
+            f"/v1/consultations/{consultation['id']}/decision",
+            json={"outcome": "go", "reason": "Toch gaan.", "participants": ["lotc"]},
+        )
+    assert late.status_code == 409
+    assert "Er volgt geen stap meer." in late.json()["detail"]
 
 
 async def test_a_form_from_elsewhere_is_refused(service: Visit, proposed: dict[str, Any]) -> None:

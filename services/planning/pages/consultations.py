@@ -139,13 +139,18 @@ class ConsultationPages:
             open=consultation.decision is None and intervention.state is InterventionState.PROPOSED,
             acts=member.has(Role.MEMBER, Role.COORDINATOR),
             parties=_choices(consultation, network),
-            names={party.id: party.name for party in network.parties.values()},
+            through=network.parties[consultation.convened_through].name,
+            participants=[network.parties[party].name for party in _participants(consultation)],
             mail_to=",".join(invitation.email for invitation in consultation.invited if invitation.email),
             typed=typed,
             labels=LABELS,
             outcomes=choices(ConsultationOutcome),
             w=wording,
         )
+
+
+def _participants(consultation: Consultation) -> tuple[str, ...]:
+    return consultation.decision.participants if consultation.decision else ()
 
 
 def _choices(consultation: Consultation, network: Network) -> list[tuple[str, str]]:
