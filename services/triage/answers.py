@@ -117,6 +117,7 @@ class HistoryBody(ApiModel):
     at: datetime
     event: Event
     signal: str | None
+    grade: Grade | None
     who: str | None
     organisation: str | None
     reason: ClosureReason | None
@@ -258,6 +259,7 @@ def _history(case: Case) -> list[HistoryBody]:
             at=entry.at,
             event=entry.event,
             signal=entry.signal,
+            grade=entry.grade,
             who=entry.who.name if entry.who else None,
             organisation=entry.who.organisation if entry.who else None,
             reason=entry.reason,

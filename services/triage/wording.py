@@ -27,6 +27,9 @@ _EVENTS: Mapping[Event, str] = {
     Event.SIGNAL_JOINED: "Melding toegevoegd",
     Event.SIGNAL_SUPPLEMENTED: "Melding aangevuld",
     Event.SIGNAL_WITHDRAWN: "Melding ingetrokken",
+    Event.GRADED: "Ingeschat als {grade}",
+    Event.CLOCK_STARTED: "Klok van 24 uur gestart",
+    Event.CLOCK_STOPPED: "Klok gestopt",
     Event.CLOSED: "Zaak gesloten",
     Event.REOPENED: "Zaak heropend: nieuwe feiten zijn ernstiger",
 }
@@ -43,19 +46,8 @@ class Told:
 
 
 def history_of(case: Case) -> list[Told]:
-    """What happened, the newest first: events, grades that changed, and clocks."""
-    told = [_entry(entry) for entry in case.history]
-    before = None
-    for step in case.grade_line:
-        if step.grade != before:
-            told.append(Told(step.at, f"Ingeschat als {word(step.grade)} ({step.points} punten)"))
-        before = step.grade
-    for clock in case.clocks:
-        told.append(Told(clock.graded_at, "Klok van 24 uur gestart"))
-        if clock.stopped_at and clock.stopped_for:
-            told.append(Told(clock.stopped_at, f"Klok {STOP_REASONS[clock.stopped_for]}"))
-    # Within one quarter hour the order of writing is the order of happening.
-    return sorted(told, key=lambda line: line.at)[::-1]
+    """What happened, the newest first."""
+    return [_told(entry) for entry in reversed(case.history)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +155,9 @@ def _said(value: float) -> str:
     return number(value, 0 if value == int(value) else 1)
 
 
-def _entry(entry: HistoryEntry) -> Told:
+def _told(entry: HistoryEntry) -> Told:
+    what = _EVENTS[entry.event].format(grade=word(entry.grade) if entry.grade else "")
     who = f"{entry.who.name}, {entry.who.organisation}" if entry.who else None
     reason = f"{CLOSURE_REASONS[entry.reason].capitalize()}." if entry.reason else None
     why = " ".join(part for part in (reason, entry.why) if part)
-    return Told(entry.at, _EVENTS[entry.event], who, why or None)
+    return Told(entry.at, what, who, why or None)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from services.triage.domain.case import Actor
 from services.triage.domain.facts import GradingFacts
@@ -10,6 +11,11 @@ from services.triage.domain.merging import CaseSignal
 from services.triage.domain.ruleset import Ruleset
 from services.triage.domain.situation import Observations, Site, Situation
 from services.triage.store import load_ruleset
+from services.triage.use_cases.telling import wire_situation
+from shared.bus.message import Message
+from shared.contracts.catalogue import SIGNALS, Topic
+from shared.contracts.envelope import Envelope, Fact, source_of
+from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
 from shared.vocabulary import Channel, Sector, Theme
 
 RULES: Ruleset = load_ruleset("2020-1")
@@ -60,3 +66,28 @@ def situation(*themes: Theme, sector: Sector | None = None, site: Site = ADDRESS
 def signal(id_: str = "s1", at: datetime = NOON, about: Situation | None = None, **fields: Any) -> CaseSignal:
     plain = CaseSignal(id_, Channel.WEB, None, about or situation(), at, at, f"https://intake.example/signals/{id_}")
     return replace(plain, **fields)
+
+
+def received(about: Situation | None = None, at: datetime = NOON, channel: Channel = Channel.WEB) -> SignalReceived:
+    """A signal as intake tells it."""
+    return SignalReceived(
+        channel=channel,
+        situation=wire_situation(about or situation()),
+        received_at=at,
+        dataref="https://intake.example/signals/1",
+    )
+
+
+def supplemented(about: Situation, at: datetime = NOON) -> SignalSupplemented:
+    return SignalSupplemented(situation=wire_situation(about), received_at=at)
+
+
+def withdrawn(at: datetime = NOON) -> SignalWithdrawn:
+    return SignalWithdrawn(withdrawn_at=at)
+
+
+def message(
+    fact: Fact, subject: str = "s1", sequence: int = 1, topic: Topic = SIGNALS, owner: str = "intake"
+) -> Message[Any]:
+    """A fact as it comes in."""
+    return Message(Envelope(str(uuid4()), source_of(owner), fact.TYPE, NOON, subject, sequence), fact, topic.name)

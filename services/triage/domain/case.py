@@ -38,6 +38,9 @@ class Event(StrEnum):
     SIGNAL_JOINED = "signal_joined"
     SIGNAL_SUPPLEMENTED = "signal_supplemented"
     SIGNAL_WITHDRAWN = "signal_withdrawn"
+    GRADED = "graded"
+    CLOCK_STARTED = "clock_started"
+    CLOCK_STOPPED = "clock_stopped"
     CLOSED = "closed"
     REOPENED = "reopened"
 
@@ -53,11 +56,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened; `who` is None for what came in by a signal, `reason` is why a case was closed."""
+    """One thing that happened; `who` is None for what a signal led to.
+
+    `grade` is the new one of a graded entry, `reason` why a case was closed, `why` what a person wrote with it.
+    """
 
     at: datetime
     event: Event
     signal: str | None = None
+    grade: Grade | None = None
     who: Actor | None = None
     reason: ClosureReason | None = None
     why: str | None = None
@@ -139,6 +146,12 @@ def found(number: str, signal: CaseSignal, rules: Ruleset, now: datetime) -> Cas
     """A new case with its first signal."""
     situation = merge([signal], rules)
     assessment = assess(facts_of(situation), rules)
+    clocks = clock.moved((), assessment.grade, signal.id, signal.received_at, now)
+    history = (
+        HistoryEntry(now, Event.OPENED, signal.id),
+        HistoryEntry(now, Event.GRADED, signal.id, assessment.grade),
+        *_clock_entries((), clocks, now, signal.id),
+    )
     return Case(
         number=number,
         opened_at=now,
@@ -146,8 +159,8 @@ def found(number: str, signal: CaseSignal, rules: Ruleset, now: datetime) -> Cas
         situation=situation,
         assessment=assessment,
         grade_line=(_step(assessment, signal.id, now),),
-        clocks=clock.moved((), assessment.grade, signal.id, signal.received_at, now),
-        history=(HistoryEntry(now, Event.OPENED, signal.id),),
+        clocks=clocks,
+        history=history,
     )
 
 
@@ -179,11 +192,13 @@ def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now:
     """The case as a person closed it; its clock stops on record."""
     if not case.is_open:
         raise NotAllowed("De zaak is al gesloten.")
+    clocks = clock.stopped(case.clocks, now, StopReason.CASE_CLOSED)
+    entry = HistoryEntry(now, Event.CLOSED, who=who, reason=reason, why=note)
     return replace(
         case,
         closure=Closure(now, who, reason, note, case.grade),
-        clocks=clock.stopped(case.clocks, now, StopReason.CASE_CLOSED),
-        history=(*case.history, HistoryEntry(now, Event.CLOSED, who=who, reason=reason, why=note)),
+        clocks=clocks,
+        history=(*case.history, entry, *_clock_entries(case.clocks, clocks, now)),
     )
 
 
@@ -192,27 +207,38 @@ def _reassessed(
 ) -> Case:
     situation = merge(signals, rules)
     assessment = assess(facts_of(situation), rules)
-    history, closure = (*case.history, entry), case.closure
+    source, at = entry.signal or "", entry.at
+    closure, clocks = case.closure, case.clocks
+    entries = [entry]
+    if assessment.grade != case.grade:
+        entries.append(HistoryEntry(at, Event.GRADED, source, assessment.grade))
     # New facts that are worse than those it was closed with need a person again.
     if closure and assessment.grade.rank > closure.grade.rank:
-        history, closure = (*history, HistoryEntry(entry.at, Event.REOPENED, entry.signal)), None
-    source = entry.signal or ""
-    clocks = case.clocks
+        entries.append(HistoryEntry(at, Event.REOPENED, source))
+        closure = None
     if closure is None:
-        clocks = clock.moved(clocks, assessment.grade, source, received_at, entry.at)
-    grade_line = case.grade_line
-    if assessment != case.assessment:
-        grade_line = (*grade_line, _step(assessment, source, entry.at))
+        clocks = clock.moved(clocks, assessment.grade, source, received_at, at)
+    changed = assessment != case.assessment
     return replace(
         case,
         signals=signals,
         situation=situation,
         assessment=assessment,
-        grade_line=grade_line,
+        grade_line=(*case.grade_line, _step(assessment, source, at)) if changed else case.grade_line,
         clocks=clocks,
-        history=history,
+        history=(*case.history, *entries, *_clock_entries(case.clocks, clocks, at, source)),
         closure=closure,
     )
+
+
+def _clock_entries(
+    before: Sequence[Clock], after: Sequence[Clock], at: datetime, signal: str | None = None
+) -> tuple[HistoryEntry, ...]:
+    if len(after) > len(before):
+        return (HistoryEntry(at, Event.CLOCK_STARTED, signal),)
+    if after != before:
+        return (HistoryEntry(at, Event.CLOCK_STOPPED, signal),)
+    return ()
 
 
 def _step(assessment: Assessment, signal: str, at: datetime) -> GradeStep:

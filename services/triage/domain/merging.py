@@ -82,9 +82,11 @@ def _observations(seen: Sequence[Observations], rules: Ruleset) -> Observations:
         field.name: _RULES.get(field.name, _largest)([getattr(one, field.name) for one in seen])
         for field in fields(Observations)
     }
-    # A positive test is an infection, also where another signal's tests say more about the share.
-    merged["confirmed_infections"] = most(merged["confirmed_infections"], merged["positive"])
+    most_positive = merged["positive"]
     merged |= _tests(seen, rules)
+    if most_positive != merged["positive"]:
+        # Another signal's tests say more about the share; the positives not shown there stay infections.
+        merged["confirmed_infections"] = most(merged["confirmed_infections"], most_positive)
     return Observations(**merged)
 
 
