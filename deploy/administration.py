@@ -1,7 +1,8 @@
 """Reaching a broker as its administrator: the one of the running platform, or the one the environment names."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -23,14 +24,35 @@ notes = Console(stderr=True, highlight=False)
 
 
 @dataclass(frozen=True)
+class LocalPasswords:
+    """The passwords of parties that the platform on this machine knows, in its data folder."""
+
+    data: Path
+
+    def set(self, party: str, password: str) -> None:
+        """Also where the platform itself relies on it: it keeps one integration for local use."""
+        PartnerPasswords(self.data).set(party, password)
+        credentials = Credentials(self.data)
+        if credentials.integration(party) is None:
+            return
+        credentials.keep_integration(party, password)
+        platform = Description.read(self.data)
+        settings = {**platform.integrations[party], "sasl.password": password}
+        replace(platform, integrations={**platform.integrations, party: settings}).write(self.data)
+
+    def remove(self, party: str) -> None:
+        PartnerPasswords(self.data).remove(party)
+
+
+@dataclass(frozen=True)
 class Administration:
     """A broker, how its administrator signs in, where partners reach it, and the services' passwords."""
 
     settings: dict[str, str]
     partners_bootstrap: str
     service_passwords: dict[str, str]
-    plain: PartnerPasswords | None = None
-    """Where this broker takes plain passwords of partners from; only the local one does."""
+    local: LocalPasswords | None = None
+    """What the platform on this machine keeps of its parties' passwords."""
 
     @property
     def broker(self) -> Broker:
@@ -69,5 +91,5 @@ def _of_local_platform() -> Administration:
         settings=client_settings(platform.kafka_services, ADMIN, credentials.kafka_password(ADMIN)),
         partners_bootstrap=platform.kafka_partners,
         service_passwords={name: credentials.kafka_password(name) for name in SERVICES},
-        plain=PartnerPasswords(data),
+        local=LocalPasswords(data),
     )

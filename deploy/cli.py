@@ -70,7 +70,7 @@ def _run(ports: Ports) -> None:
             description = platform.start()
             progress.close()
             show_platform(_console, description)
-            platform.watch(description)
+            platform.watch()
     finally:
         # Asking twice must not leave anything behind half stopped.
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

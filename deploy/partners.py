@@ -101,9 +101,9 @@ def _admit(target: Administration, party: str, admit: Callable[[str, str], None]
     admit(party, password)
     if known:
         notes.print(f"{party} was there already: it has a new password, and the old one has ended.")
-    if target.plain is None:
+    if target.local is None:
         return client_settings(target.partners_bootstrap, party, password)
-    target.plain.set(party, password)
+    target.local.set(party, password)
     return client_settings(target.partners_bootstrap, party, password, PLAIN)
 
 
@@ -118,8 +118,8 @@ def _remove(
         notes.print(f"{party} is not there. There are: {', '.join(listed(broker)) or 'none'}.")
         raise typer.Exit(1)
     dismiss(broker, party)
-    if target.plain is not None and party not in broker.users():
-        target.plain.remove(party)
+    if target.local is not None and party not in broker.users():
+        target.local.remove(party)
     notes.print(f"{party} was removed.")
 
 

@@ -20,7 +20,8 @@ def _path(data: Path) -> Path:
 @contextmanager
 def only_one(data: Path) -> Iterator[None]:
     """Hold the folder's lock, with our process id in it for whoever wants to stop us."""
-    data.mkdir(parents=True, exist_ok=True)
+    # Kafka leaves its files open to everyone.
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _path(data).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Collection
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -82,17 +82,16 @@ class Platform:
         description.write(self.data)
         return description
 
-    def watch(self, description: Description) -> None:
+    def watch(self) -> None:
         """Until interrupted: start again what dies, and keep the token in platform.json fresh."""
         renewal = time.monotonic() + TOKEN_RENEWAL_SECONDS
         while True:
             for part in (self.kafka, self.mongo):
                 if not part.running():
                     raise StackError(f"{type(part).__name__} ended unexpectedly.\n{part.last_words()}")
-            renewed = self._look_after_children()
-            if renewed or time.monotonic() > renewal:
+            if self._look_after_children() or time.monotonic() > renewal:
                 renewal = time.monotonic() + TOKEN_RENEWAL_SECONDS
-                self._describe(description.integrations).write(self.data)
+                self._renew_token()
             time.sleep(0.5)
 
     def stop(self) -> None:
@@ -162,9 +161,15 @@ class Platform:
             if news is not None:
                 self.progress.warn(news)
                 renewed |= part is self._sign_in and part.child.running()
-        if renewed:
-            self._wait_for_sign_in()
         return renewed
+
+    def _renew_token(self) -> None:
+        """Others may have changed the rest of platform.json meanwhile; without a sign-in it stays as it is."""
+        try:
+            self._wait_for_sign_in()
+            replace(Description.read(self.data), token=self._token()).write(self.data)
+        except (StackError, httpx.HTTPError, KeyError) as failure:
+            self.progress.warn(f"The token in platform.json could not be renewed: {failure}")
 
     def _wait_for_sign_in(self) -> None:
         address = f"{issuer(self.ports)}/.well-known/openid-configuration"
@@ -216,13 +221,12 @@ class Platform:
             kafka_partners=self.kafka.partners_bootstrap,
             mongo=self.mongo.url(),
             integrations=integrations,
-            token=member_token(
-                issuer(self.ports),
-                self.credentials.oidc_client_secret,
-                f"{urls['triage']}/sign-in/callback",
-                MEMBER,
-            ),
+            token=self._token(),
         )
+
+    def _token(self) -> str:
+        callback = f"{public_urls(self.ports)['triage']}/sign-in/callback"
+        return member_token(issuer(self.ports), self.credentials.oidc_client_secret, callback, MEMBER)
 
 
 def _readiness(client: httpx.Client, url: str) -> str | None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from shared.web.problems import Problem
 
+# A provider that names no key in its tokens shows its new key by a signature that does not fit the old one.
+_OTHER_KEY = (InvalidKeyIdError, BadSignatureError)
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 _PAUSE = timedelta(seconds=10)
 _LEEWAY_SECONDS = 30
@@ -48,20 +50,20 @@ class BearerTokens:
         """The claims of a good token; raises BadToken, or a 503 Problem when the keys cannot be had."""
         try:
             return self._read(token, self._keys or await self._fetch())
-        except InvalidKeyIdError:
+        except _OTHER_KEY:
             return self._read_again(token, await self._fetch())
 
     def _read_again(self, token: str, keys: KeySet) -> Mapping[str, Any]:
         try:
             return self._read(token, keys)
-        except InvalidKeyIdError:
+        except _OTHER_KEY:
             raise BadToken from None
 
     def _read(self, token: str, keys: KeySet) -> Mapping[str, Any]:
         try:
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             self._rules().validate(decoded.claims)
-        except InvalidKeyIdError:
+        except _OTHER_KEY:
             raise
         except (JoseError, ValueError):
             raise BadToken from None

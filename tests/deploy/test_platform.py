@@ -1,9 +1,12 @@
 """A platform that runs: described whole, one per folder, and its broker open to those who were let in."""
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +82,35 @@ def test_the_kcat_that_distributions_bring_reads_with_these_settings(
     assert read("partners.ggd-vr14.v1").returncode == 0
     assert "authorization failed" in read("triage.cases.v1").stderr
     brandmeester(running_platform, "partners", "remove", "ggd-vr14")
+
+
+@pytest.mark.plan("C04")
+def test_a_new_password_of_the_platforms_own_integration_is_in_its_description(
+    running_platform: dict[str, Any],
+) -> None:
+    added = brandmeester(running_platform, "integrations", "add", "hotline")
+    described = json.loads((Path(running_platform["data"]) / "platform.json").read_text())
+    assert f"sasl.password={described['integrations']['hotline']['sasl.password']}" in added.stdout
+    running_platform["integrations"] = described["integrations"]
+
+
+def test_a_sign_in_that_died_is_back_with_a_token_that_works(running_platform: dict[str, Any]) -> None:
+    data = Path(running_platform["data"])
+    pid = data / "run" / "sign-in.pid"
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    cases = f"{running_platform['services']['triage']}/v1/cases"
+
+    def opens() -> bool:
+        token = json.loads((data / "platform.json").read_text())["token"]
+        if token == running_platform["token"]:
+            return False
+        return httpx.get(cases, headers={"Authorization": f"Bearer {token}"}, trust_env=False).is_success
+
+    deadline = time.monotonic() + 60
+    while not opens():
+        assert time.monotonic() < deadline, "no new token that opens the members' part"
+        time.sleep(0.5)
+    running_platform["token"] = json.loads((data / "platform.json").read_text())["token"]
 
 
 @pytest.mark.parametrize("party", ["admin", "reporting", "GGD"])
