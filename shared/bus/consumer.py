@@ -17,9 +17,10 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 from pymongo.errors import PyMongoError
 
-from shared.bus.message import Record
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import ParkedRow
+from shared.bus.pipeline import Pipeline
+from shared.bus.stage import Stage
 
 log = structlog.get_logger()
 
@@ -28,6 +29,7 @@ REPLAY_EVERY = 1.0
 WATCH_EVERY = 5.0
 DEAF_AFTER = 20.0
 MOST_RESTARTS = 3
+STOP_WITHIN = 5.0
 POLL_MS = 20
 SESSION_MS = 10_000
 # New inbound topics of integrations are noticed this fast.
@@ -43,13 +45,6 @@ class Books(Protocol):
     async def forget(self, row: ParkedRow) -> None: ...
 
 
-class Taker(Protocol):
-    """What takes records in for good; the stage."""
-
-    async def take(self, records: Sequence[Record]) -> None: ...
-    async def take_again(self, record: Record) -> bool: ...
-
-
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One consumer group member of a service.
 
@@ -63,7 +58,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         group: str,
         instance: str,
         books: Books,
-        stage: Taker,
+        stage: Stage[Any],
         metrics: BusMetrics,
         *,
         topics: Iterable[str],
@@ -73,6 +68,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._group = group
         self._books = books
         self._stage = stage
+        self._pipeline = Pipeline(stage)
         self._metrics = metrics
         # Batches and replays take turns: a replay must not be overtaken by a later record of its subject.
         self._turn = asyncio.Lock()
@@ -112,6 +108,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._pipeline.drain(), STOP_WITHIN)
         with suppress(KafkaError, PyMongoError):
             await self._commit()
 
@@ -139,7 +137,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._next[place] = self._kept[place] = max(wanted, start)
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        """Commit what was taken in before another takes over."""
+        """Finish and commit what is in flight before another takes over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._pipeline.drain(), STOP_WITHIN)
         with suppress(KafkaError, PyMongoError):
             await self._commit()
         for partition in revoked:
@@ -164,16 +164,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _take(self, records: Sequence[Any]) -> None:
         began = time.monotonic()
+
+        def done() -> None:
+            for record in records:
+                place = (record.topic, record.partition)
+                if place in self._next:  # unless another took the partition over meanwhile
+                    self._next[place] = record.offset + 1
+            self._progress = time.monotonic()
+            self._metrics.handled.inc(len(records))
+            self._metrics.batch_records.observe(len(records))
+            self._metrics.batch_seconds.observe(self._progress - began)
+
         async with self._turn:
-            await self._stage.take(records)
-        for record in records:
-            place = (record.topic, record.partition)
-            if place in self._next:  # unless another took the partition over meanwhile
-                self._next[place] = record.offset + 1
-        self._progress = time.monotonic()
-        self._metrics.handled.inc(len(records))
-        self._metrics.batch_records.observe(len(records))
-        self._metrics.batch_seconds.observe(self._progress - began)
+            await self._pipeline.put(records, done)
 
     async def _keep_replaying(self) -> None:
         while True:
@@ -187,6 +190,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _replay(self, row: ParkedRow) -> None:
         async with self._turn:
+            await self._pipeline.drain()
             if await self._stage.take_again(row):
                 await self._books.forget(row)
                 log.info("parked record taken in", topic=row.topic, partition=row.partition, offset=row.offset)
@@ -200,7 +204,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except (KafkaError, TimeoutError):
                 self._progress = time.monotonic()
                 continue
-            if lag == 0 or self._turn.locked():
+            if lag == 0 or self._turn.locked() or self._pipeline.busy:
                 self._progress = time.monotonic()
                 restarts = 0
             idle = time.monotonic() - self._progress

@@ -1,7 +1,7 @@
 """The document is the unit: state, version, what it has taken in, and the facts it still has to tell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
@@ -109,6 +109,17 @@ class Document(Generic[S]):
         if message is not None and message.envelope.sequence is not None:
             self.taken[message.source_subject] = message.envelope.sequence
             self.newly_taken[message.source_subject] = message.envelope.sequence
+
+    def as_stored(self) -> "Document[S]":
+        """A copy as it will be once the change is in the database."""
+        return replace(
+            self,
+            version=self.version + 1,
+            taken=dict(self.taken),
+            unpublished=[*self.unpublished, *self.staged],
+            staged=[],
+            newly_taken={},
+        )
 
     def stored(self) -> None:
         """Note that the change is in the database."""

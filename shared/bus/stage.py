@@ -79,7 +79,7 @@ class Outlet(Protocol):
 
 
 @dataclass
-class _Entry:
+class Entry:
     """One record on its way through the stage; `fault` is what no new attempt can mend."""
 
     record: Record
@@ -104,6 +104,29 @@ class _Entry:
         )
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What a batch that is being written will leave behind, if all goes well."""
+
+    documents: Sequence[Document[Any]]
+    held: set[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a batch wants: the documents of its room written, and these records parked."""
+
+    room: WorkingSet
+    parked: Sequence[ParkedRecord]
+
+    def ahead(self) -> Ahead:
+        """How the next batch may see it. To be asked before it is carried out."""
+        return Ahead(
+            [document.as_stored() for document in self.room.changed],
+            {parked.hold for parked in self.parked if parked.hold},
+        )
+
+
 @dataclass
 class Stage(Generic[W]):
     """Takes batches in. Whatever comes back more than once changes nothing more than once."""
@@ -122,12 +145,47 @@ class Stage(Generic[W]):
         Never raises for a message's sake (that message is parked) nor for a lost connection (it waits and tries
         again); only cancellation ends it early, and then the batch is simply delivered again.
         """
-        entries = [self._read(record) for record in records]
+        await self.finish(self.read(records))
+
+    def read(self, records: Sequence[Record]) -> list[Entry]:
+        """The first step of `take`: read the records."""
+        return [self._read(record) for record in records]
+
+    async def prepare(self, entries: Sequence[Entry], ahead: Ahead | None = None, *, past_holds: bool = False) -> Plan:
+        """The second step: load what the batch touches and decide, with nothing written.
+
+        `ahead` is what an earlier batch is about to leave behind; this one is decided as if it were there.
+        """
+        keys = [entry.hold for entry in entries if entry.hold]
+        held = set() if past_holds else await self.shelf.holds(keys)
+        room = await self.reader.load(
+            [entry.message for entry in entries if entry.message],
+            [entry.refusal(entry.fault) for entry in entries if entry.fault],
+        )
+        if ahead is not None:
+            held |= ahead.held
+            for document in ahead.documents:
+                room.add(document)
+        parked = [reason for entry in entries if (reason := self._decide(room, entry, held))]
+        return Plan(room, parked)
+
+    async def carry_out(self, plan: Plan) -> None:
+        """The third step: write, park and publish. Raises Conflict, RefusedByDatabase or a connection's error."""
+        room = plan.room
+        if room.changed:
+            await self.store.save(room.changed, as_one=room.spans_documents)
+        if plan.parked:
+            await self.shelf.park(plan.parked)
+        # Documents that were only looked at may still hold facts of a batch that was cut off.
+        await self.outlet.offer([document for document in room if document.unpublished])
+
+    async def finish(self, entries: Sequence[Entry]) -> None:
+        """The second and third step, as often as it takes."""
         attempt = 0
         while True:
             attempt += 1
             try:
-                await self._attempt(entries)
+                await self.carry_out(await self.prepare(entries))
             except Conflict:
                 await self.pause(min(0.005 * 2**attempt, 1.0) * self.jitter())
             except RefusedByDatabase as refusal:
@@ -145,35 +203,22 @@ class Stage(Generic[W]):
         while True:
             attempt += 1
             try:
-                return await self._attempt([entry], past_holds=True)
+                plan = await self.prepare([entry], past_holds=True)
+                await self.carry_out(plan)
             except (Conflict, RefusedByDatabase) as error:
                 if attempt >= _MOST_REPLAYS:
                     entry.fault = error
                 await self.pause(0.01 * attempt * self.jitter())
+            else:
+                return not plan.parked
 
-    def _read(self, record: Record) -> _Entry:
+    def _read(self, record: Record) -> Entry:
         try:
-            return _Entry(record, read(record, self.reader.handlers))
+            return Entry(record, read(record, self.reader.handlers))
         except Unreadable as fault:
-            return _Entry(record, fault=fault)
+            return Entry(record, fault=fault)
 
-    async def _attempt(self, entries: Sequence[_Entry], *, past_holds: bool = False) -> bool:
-        """Load, decide, write, park and publish; whether nothing had to be parked."""
-        held = set() if past_holds else await self.shelf.holds([entry.hold for entry in entries if entry.hold])
-        room = await self.reader.load(
-            [entry.message for entry in entries if entry.message],
-            [entry.refusal(entry.fault) for entry in entries if entry.fault],
-        )
-        parked = [reason for entry in entries if (reason := self._decide(room, entry, held))]
-        if room.changed:
-            await self.store.save(room.changed, as_one=room.spans_documents)
-        if parked:
-            await self.shelf.park(parked)
-        # Documents that were only looked at may still hold facts of a batch that was cut off.
-        await self.outlet.offer([document for document in room if document.unpublished])
-        return not parked
-
-    def _decide(self, room: W, entry: _Entry, held: set[str]) -> ParkedRecord | None:
+    def _decide(self, room: W, entry: Entry, held: set[str]) -> ParkedRecord | None:
         """Apply what the entry's decision wants, or say why its record is parked."""
         fault = entry.fault
         if fault is None and (entry.message is None or room.has_taken(entry.message)):
@@ -197,7 +242,7 @@ class Stage(Generic[W]):
         return ParkedRecord(entry.record, entry.hold, f"{type(fault).__name__}: {fault}")
 
 
-def _blame(entries: Sequence[_Entry], refusal: RefusedByDatabase) -> None:
+def _blame(entries: Sequence[Entry], refusal: RefusedByDatabase) -> None:
     """Park, at the next attempt, the last message that led to the document the database refuses."""
     for entry in reversed(entries):
         if refusal.key in entry.touched and entry.fault is None:
