@@ -53,7 +53,7 @@ SIGNALS = Topic(
 CASES = Topic(
     "triage.cases.v1",
     owner="triage",
-    readers=("planning", "crossborder", "reporting"),
+    readers=("planning", "crossborder"),
     key="case",
     partitions=6,
     facts=(triage.CaseAssessed, triage.CaseClosed),
@@ -62,7 +62,7 @@ CASES = Topic(
 PARTIES = Topic(
     "planning.parties.v1",
     owner="planning",
-    readers=("triage", "reporting", "crossborder"),
+    readers=("reporting", "crossborder"),
     key="party",
     partitions=1,
     facts=(planning.PartyDescribed,),
@@ -72,7 +72,7 @@ PARTIES = Topic(
 CONSULTATIONS = Topic(
     "planning.consultations.v1",
     owner="planning",
-    readers=("triage", "reporting"),
+    readers=("triage",),
     key="consultation",
     partitions=3,
     facts=(planning.ConsultationConvened, planning.ConsultationDecided),
@@ -81,7 +81,7 @@ CONSULTATIONS = Topic(
 INTERVENTIONS = Topic(
     "planning.interventions.v1",
     owner="planning",
-    readers=("triage", "reporting", "crossborder"),
+    readers=("triage", "reporting"),
     key="intervention",
     partitions=6,
     facts=(
@@ -101,7 +101,7 @@ INTERVENTIONS = Topic(
 REPORTS = Topic(
     "reporting.reports.v1",
     owner="reporting",
-    readers=("planning", "triage", "crossborder"),
+    readers=("planning",),
     key="report",
     partitions=3,
     facts=(reporting.ReportOpened, reporting.ReportSubmitted, reporting.ReportShared),
@@ -110,7 +110,7 @@ REPORTS = Topic(
 CONTACTS = Topic(
     "crossborder.contacts.v1",
     owner="crossborder",
-    readers=("planning", "reporting"),
+    readers=(),
     key="authority",
     partitions=1,
     facts=(crossborder.ContactDescribed,),
@@ -120,7 +120,7 @@ CONTACTS = Topic(
 NOTICES = Topic(
     "crossborder.notices.v1",
     owner="crossborder",
-    readers=("reporting",),
+    readers=(),
     key="notice",
     partitions=3,
     facts=(

@@ -49,7 +49,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         v.InterventionState.DECIDED: "besloten",
         v.InterventionState.PREPARED: "voorbereid",
         v.InterventionState.STAFFED: "bemenst",
-        v.InterventionState.UNDER_WAY: "onderweg",
+        v.InterventionState.UNDER_WAY: "bezoek gaande",
         v.InterventionState.COMPLETED: "uitgevoerd",
         v.InterventionState.REPORTED: "gerapporteerd",
         v.InterventionState.STOOD_DOWN: "afgezien",

@@ -48,7 +48,7 @@ STATE: Mapping[InterventionState, str] = {
     InterventionState.DECIDED: "besloten",
     InterventionState.PREPARED: "voorbereid",
     InterventionState.STAFFED: "bemenst",
-    InterventionState.UNDER_WAY: "onderweg",
+    InterventionState.UNDER_WAY: "aan de gang",
     InterventionState.COMPLETED: "uitgevoerd",
     InterventionState.REPORTED: "gerapporteerd",
     InterventionState.STOOD_DOWN: "van afgezien",
