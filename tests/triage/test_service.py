@@ -1,0 +1,372 @@
+"""The whole service on the real Kafka and MongoDB: signals come in, members look and close, facts go out."""
+
+import asyncio
+import base64
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from itsdangerous import TimestampSigner
+from pydantic import SecretStr
+
+from services.triage.app import create_app
+from services.triage.domain.numbers import case_id
+from services.triage.domain.situation import Site, Situation
+from services.triage.settings import Settings
+from shared.contracts import examples, planning
+from shared.contracts.catalogue import CASES, CONSULTATIONS, INTERVENTIONS, SIGNALS
+from shared.contracts.envelope import Envelope, Fact, source_of
+from shared.vocabulary import Sector
+from shared.web.members import Member, Role
+from tests.stack import Stack
+from tests.triage.builders import NOON, TRANSPORT, WORK, received, situation, withdrawn
+
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+PORT = 8402
+SECRET = "a secret of these tests alone"
+CSRF = "token of the session"
+LENA = Member("lotc", "Lena Otten", "lotc", frozenset({Role.MEMBER, Role.COORDINATOR}), None, "LOT-C")
+READER = Member("reader", "Rikst Leesma", "ggd-vr06", frozenset({Role.READER}), "VR06")
+HANNA = Member("hotline", "Hanna Olthof", "hotline", frozenset({Role.OPERATOR}))
+
+Visit = Callable[[Member | None], httpx.AsyncClient]
+
+
+def cookie_of(member: Member) -> str:
+    """The session cookie of somebody signed in."""
+    session = {"member": member.claims(), "csrf": CSRF, "expires": time.time() + 3600}
+    return TimestampSigner(SECRET).sign(base64.b64encode(json.dumps(session).encode())).decode()
+
+
+@asynccontextmanager
+async def running(stack: Stack, database: str) -> AsyncIterator[Visit]:
+    """The service as its process runs it, answering in this one."""
+    settings = Settings(
+        port=PORT,
+        public_url=f"http://localhost:{PORT}",
+        links={"intake": "http://localhost:8401", "planning": "http://localhost:8403"},
+        kafka_bootstrap=stack.kafka_bootstrap,
+        kafka_username="triage",
+        kafka_password=SecretStr(stack.kafka_passwords["triage"]),
+        mongo_url=stack.mongo_url,
+        mongo_database=database,
+        parked_key=SecretStr("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        oidc_issuer="http://localhost:1",
+        session_secret=SecretStr(SECRET),
+    )
+    app = create_app(settings)
+
+    def visit(member: Member | None) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url=f"http://localhost:{PORT}",
+            cookies={f"brandmeester-triage-{PORT}": cookie_of(member)} if member else {},
+            headers={"X-CSRF-Token": CSRF},
+        )
+
+    async with app.router.lifespan_context(app):
+        async with visit(None) as nobody:
+            await eventually(lambda: is_ready(nobody))
+        yield visit
+
+
+async def is_ready(nobody: httpx.AsyncClient) -> bool:
+    return (await nobody.get("/health/ready")).status_code == 200
+
+
+async def eventually(true: Callable[[], Awaitable[Any]], within: float = 40) -> Any:
+    deadline = time.monotonic() + within
+    while not (found := await true()):
+        assert time.monotonic() < deadline, "did not happen in time"
+        await asyncio.sleep(0.05)
+    return found
+
+
+def as_admin(stack: Stack) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": stack.kafka_bootstrap,
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "admin",
+        "sasl_plain_password": stack.kafka_admin_password,
+    }
+
+
+async def tell(stack: Stack, subject: str, fact: Fact, sequence: int = 1) -> None:
+    """Publish a fact as intake or planning does."""
+    owner, topic = "intake", SIGNALS
+    if isinstance(fact, planning.InterventionSnapshot | planning.ConsultationFact):
+        owner = "planning"
+        topic = CONSULTATIONS if isinstance(fact, planning.ConsultationFact) else INTERVENTIONS
+    envelope = Envelope(str(uuid4()), source_of(owner), fact.TYPE, NOON, subject, sequence)
+    producer = AIOKafkaProducer(**as_admin(stack))
+    await producer.start()
+    try:
+        body = fact.model_dump_json(by_alias=True).encode()
+        await producer.send_and_wait(topic.name, body, key=subject.encode(), headers=envelope.headers())
+    finally:
+        await producer.stop()
+
+
+async def told_about(stack: Stack, case: str) -> list[tuple[str, dict[str, Any]]]:
+    """Short type and body of everything told about a case, in order."""
+    consumer = AIOKafkaConsumer(**as_admin(stack), auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(CASES.name, n) for n in range(CASES.partitions)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        found = []
+        while any([await consumer.position(place) < end for place, end in ends.items()]):
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                found += [record for record in records if record.key == case.encode()]
+        kinds = [Envelope.of_headers(record.headers).type.split(".")[-2] for record in found]
+        return [(kind, json.loads(record.value)) for kind, record in zip(kinds, found, strict=True)]
+    finally:
+        await consumer.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
+    async with running(platform_stack, f"t{uuid4().hex[:12]}") as visit:
+        yield visit
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lena(visit: Visit) -> AsyncIterator[httpx.AsyncClient]:
+    async with visit(LENA) as client:
+        yield client
+
+
+def somewhere(*themes: Any, **seen: Any) -> Situation:
+    """A situation at an address of its own in Groenlo."""
+    site = Site(
+        "Vleesbedrijf De Voorbeeldhoeve", "7141DC", str(uuid4().int % 90000 + 1), "Groenlo", "Oost Gelre", "VR06"
+    )
+    return situation(*themes, sector=Sector.MEAT, site=site, **seen)
+
+
+OUTBREAK = {"people_exposed": 657, "tested": 212, "positive": 45}
+
+
+async def opened(stack: Stack, client: httpx.AsyncClient, about: Situation) -> dict[str, Any]:
+    """A case as the API shows it, made by a signal on the topic."""
+    signal = str(uuid4())
+    await tell(stack, signal, received(about))
+    return dict(await eventually(lambda: case_of(client, signal)))
+
+
+async def case_of(client: httpx.AsyncClient, signal: str) -> dict[str, Any] | None:
+    answer = await client.get("/v1/cases", params={"signalId": signal})
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    return items[0] if items else None
+
+
+@pytest.mark.plan("S07")
+@pytest.mark.plan("S22")
+async def test_a_signal_becomes_a_graded_case_with_reasons_and_a_clock(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    found = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    case = (await lena.get(f"/v1/cases/{found['id']}")).json()
+    assert (case["grade"], case["region"], case["assessment"]["points"]) == ("critical", "VR06", 30)
+    assert {factor["factor"] for factor in case["assessment"]["factors"]} == {"infections", "sector"}
+    assert case["assessment"]["summary"].startswith("Kritiek, omdat er 45 besmettingen")
+    assert case["assessment"]["unknowns"]
+    assert (case["clock"]["startedAt"], case["clock"]["dueAt"]) == ("2020-10-20T12:00:00Z", "2020-10-21T12:00:00Z")
+    assert [stage["stage"] for stage in case["clock"]["stages"] if stage["at"]] == ["received", "graded"]
+    (told,) = await told_about(platform_stack, found["id"])
+    assert told[0] == "assessed"
+    assert (told[1]["number"], told[1]["assessment"]["grade"]) == (found["number"], "critical")
+
+
+async def test_signals_about_one_address_are_one_case(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    about = somewhere(people_exposed=20)
+    first = await opened(platform_stack, lena, about)
+    second = await opened(platform_stack, lena, about)
+    assert (second["id"], len(second["signals"])) == (first["id"], 2)
+
+
+async def test_cases_are_found_by_grade_region_and_theme(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    critical = await opened(platform_stack, lena, somewhere(WORK, **OUTBREAK))
+    low = await opened(platform_stack, lena, somewhere(TRANSPORT, people_exposed=3))
+
+    async def ids(**wanted: str) -> set[str]:
+        answer = await lena.get("/v1/cases", params={**wanted, "pageSize": "200"})
+        assert answer.status_code == 200, answer.text
+        return {item["id"] for item in answer.json()["items"]}
+
+    assert critical["id"] in await ids(grade="critical", region="VR06")
+    assert low["id"] not in await ids(grade="critical")
+    assert low["id"] in await ids(theme="transport", open="true")
+    assert critical["id"] not in await ids(region="VR23")
+
+
+@pytest.mark.plan("S08")
+async def test_what_burns_comes_first(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    await opened(platform_stack, lena, somewhere(people_exposed=3))
+    burning = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    items = (await lena.get("/v1/cases", params={"open": "true", "pageSize": "200"})).json()["items"]
+    grades = [item["grade"] for item in items if item["clock"] and not item["clock"]["stoppedAt"]]
+    assert burning["id"] in {item["id"] for item in items[: len(grades)]}
+    assert grades == sorted(grades, key=["critical", "high", "moderate", "low"].index)
+
+
+@pytest.mark.plan("S08")
+async def test_planning_moves_the_clock_and_its_interventions_are_linked(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    intervention, made = str(uuid4()), examples.examples()
+    about = {"case": case["id"], "happened_at": datetime.now(UTC)}
+    await tell(platform_stack, intervention, made[planning.InterventionProposed].model_copy(update=about))
+    await tell(platform_stack, intervention, made[planning.InterventionStarted].model_copy(update=about), 2)
+
+    async def on_site() -> dict[str, Any] | None:
+        seen: dict[str, Any] = (await lena.get(f"/v1/cases/{case['id']}")).json()
+        stages = {stage["stage"]: stage["at"] for stage in seen["clock"]["stages"]}
+        return seen if stages["on_site"] else None
+
+    (linked,) = (await eventually(on_site))["interventions"]
+    assert (linked["id"], linked["state"]) == (intervention, "under_way")
+    page = (await lena.get(f"/cases/{case['id']}")).text
+    assert f"http://localhost:8403/interventions/{intervention}" in page
+    assert "Rond het bezoek af" in page
+
+
+async def test_a_member_closes_a_case_once_and_it_is_told(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    order = {"reason": "visited", "note": "Maatregelen zijn genomen."}
+    closed = await lena.post(f"/v1/cases/{case['id']}/closure", json=order)
+    assert closed.status_code == 200, closed.text
+    assert closed.json()["closure"]["by"] == "Lena Otten"
+    assert closed.json()["clock"]["stoppedFor"] == "case_closed"
+    again = await lena.post(f"/v1/cases/{case['id']}/closure", json=order)
+    assert (again.status_code, again.json()["detail"]) == (409, "De zaak is al gesloten.")
+
+    async def both_told() -> list[tuple[str, dict[str, Any]]] | None:
+        told = await told_about(platform_stack, case["id"])
+        return told if len(told) == 2 else None
+
+    kind, body = (await eventually(both_told))[1]
+    assert (kind, body["number"], body["reason"]) == ("closed", case["number"], "visited")
+
+
+async def test_a_withdrawn_signal_lowers_the_case(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    (signal,) = case["signals"]
+    await tell(platform_stack, signal, withdrawn(), 2)
+
+    async def lowered() -> bool:
+        return bool((await lena.get(f"/v1/cases/{case['id']}")).json()["grade"] == "low")
+
+    await eventually(lowered)
+
+
+async def test_bad_requests_name_every_fault(lena: httpx.AsyncClient) -> None:
+    answer = await lena.get("/v1/cases", params={"grade": "terrible", "region": "VR99"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert {fault["field"] for fault in answer.json()["faults"]} == {"grade", "region"}
+    assert (await lena.get(f"/v1/cases/{case_id('nobody')}")).status_code == 404
+    order = {"reason": "boredom", "colour": "red"}
+    refused = await lena.post(f"/v1/cases/{case_id('nobody')}/closure", json=order)
+    assert {fault["field"] for fault in refused.json()["faults"]} == {"reason", "colour"}
+
+
+async def test_only_people_of_the_platform_see_cases_and_only_members_close_them(visit: Visit) -> None:
+    async with visit(None) as nobody, visit(HANNA) as hotline, visit(READER) as reader:
+        assert (await nobody.get("/v1/cases")).status_code == 401
+        assert (await nobody.get("/", headers={"Accept": "text/html"})).status_code == 303
+        assert (await hotline.get("/v1/cases")).status_code == 403
+        assert (await reader.get("/v1/cases")).status_code == 200
+        closure = await reader.post(f"/v1/cases/{case_id('x')}/closure", json={"reason": "visited"})
+        assert closure.status_code == 403
+
+
+async def test_the_case_page_says_what_why_and_what_next(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    page = (await lena.get(f"/cases/{case['id']}")).text
+    for text in (
+        case["number"],
+        "Kritiek, omdat er 45 besmettingen",
+        "Noord- en Oost-Gelderland",
+        "Wacht op het voorstel",
+        "45 bevestigde besmettingen in de laatste 14 dagen.",
+        "of mensen 1,5 meter afstand houden",
+        f"http://localhost:8401/signals/{case['signals'][0]}",
+        "Klok van 24 uur gestart",
+        "Sluit de zaak",
+    ):
+        assert text in page, text
+    assert "VR06" not in page
+
+
+async def test_the_work_list_filters_by_address_and_says_why_it_is_empty(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    assert case["number"] in (await lena.get("/?grade=critical&region=VR06&theme=work")).text
+    nothing = (await lena.get("/?region=VR01")).text
+    assert case["number"] not in nothing
+    assert "Geen open zaak past bij deze keuze." in nothing
+
+
+async def test_cases_are_searched_by_number_name_and_place(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    case = await opened(platform_stack, lena, somewhere(people_exposed=8))
+    assert case["number"] in (await lena.get("/cases", params={"q": case["number"].lower()})).text
+    assert case["number"] in (await lena.get("/cases", params={"q": "voorbeeld", "pageSize": "200"})).text
+    assert case["number"] not in (await lena.get("/cases", params={"q": ".*"})).text
+
+
+async def test_closing_on_the_page_asks_why_and_keeps_what_was_typed(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    case = await opened(platform_stack, lena, somewhere(people_exposed=8))
+    address = f"/cases/{case['id']}/closure"
+    refused = await lena.post(address, data={"csrf": CSRF, "note": "Gebeld met de locatie"})
+    assert refused.status_code == 400
+    assert "Kies waarom u de zaak sluit." in refused.text
+    assert "Gebeld met de locatie" in refused.text
+    done = await lena.post(address, data={"csrf": CSRF, "reason": "unfounded", "note": "Gebeld met de locatie"})
+    assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case['id']}")
+    page = (await lena.get(f"/cases/{case['id']}")).text
+    assert "Lena Otten, LOT-C" in page
+    assert "Er is niets van gebleken. Gebeld met de locatie" in page
+    forged = await lena.post(address, data={"csrf": "guess", "reason": "visited"})
+    assert forged.status_code == 403
+
+
+async def test_the_rules_are_there_to_read_in_plain_dutch(lena: httpx.AsyncClient) -> None:
+    page = (await lena.get("/rules")).text
+    for text in ("2020.1", "mensen geen 1,5 meter afstand houden", "Pokora 2021", "Wat nooit meetelt", "Nationaliteit"):
+        assert text in page, text
+
+
+async def test_every_route_of_the_api_is_described(lena: httpx.AsyncClient) -> None:
+    document = (await lena.get("/v1/openapi.json")).json()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"], path
+            assert {"401", "403", "default"} <= operation["responses"].keys()
+    assert document["components"]["schemas"]["ClosureOrder"]["examples"]
+
+
+@pytest.mark.plan("C06")
+async def test_assessments_and_clocks_are_measured(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    shown = (await lena.get("/metrics")).text
+    counted = re.search(r'brandmeester_triage_cases_assessed_total{grade="critical"} (\d+)', shown)
+    assert counted
+    assert int(counted[1]) >= 1
+    assert "brandmeester_triage_clocks_breached" in shown
