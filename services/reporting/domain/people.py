@@ -1,0 +1,28 @@
+"""Who does something, and the parties that reports are shared with."""
+
+from dataclasses import dataclass
+
+from shared.vocabulary import PartyKind
+
+CONVENOR = "lotc"
+"""LOT-C convenes the platform: it reads every report and may stand in for a coordinator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who did something, as the sign-in said at that moment; `represents` is the organisation as people call it."""
+
+    subject: str
+    name: str
+    organisation: str
+    represents: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party of the network map, as planning described it last; `region` None means the whole country."""
+
+    name: str
+    kind: PartyKind
+    region: str | None
+    member: bool

@@ -1,0 +1,1 @@
+"""What reporting does: take in visits, fill in reports, share them, and tell partners."""
