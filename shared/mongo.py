@@ -159,8 +159,10 @@ class Database:
         for collection, id_, sequences in published:
             pull = {"$pull": {"unpublished": {"sequence": {"$in": list(sequences)}}}}
             operations.setdefault(collection, []).append(UpdateOne({"_id": id_}, pull))
+        # Lost in a crash, they are published once more and readers ignore them.
+        lazily = self.raw.with_options(write_concern=WriteConcern(1))
         for name, updates in operations.items():
-            await self.raw[name].bulk_write(updates, ordered=False)
+            await lazily[name].bulk_write(updates, ordered=False)
 
     async def _write_as_one(self, writes: Sequence[tuple[Collection[Any], list[Document[Any]]]]) -> None:
         async def body(session: AsyncIOMotorClientSession) -> None:

@@ -43,6 +43,7 @@ class Books(Protocol):
     async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None: ...
     async def asked_back(self) -> list[ParkedRow]: ...
     async def forget(self, row: ParkedRow) -> None: ...
+    async def look_at_shelf(self) -> None: ...
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -148,6 +149,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _until_answered(self) -> dict[tuple[str, int], int]:
         while True:
             try:
+                await self._books.look_at_shelf()
                 return await self._books.offsets(self._group)
             except PyMongoError as error:
                 log.warning("waiting for the offsets in the database", error=type(error).__name__)
@@ -193,6 +195,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._pipeline.drain()
             if await self._stage.take_again(row):
                 await self._books.forget(row)
+                await self._books.look_at_shelf()
                 log.info("parked record taken in", topic=row.topic, partition=row.partition, offset=row.offset)
 
     async def _keep_watching(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from motor.motor_asyncio import AsyncIOMotorDatabase
-from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
 from shared.bus.parked import ParkedRow, open_parked, parked_id, seal
 from shared.bus.stage import ParkedRecord
@@ -24,6 +24,9 @@ class BusStore:
     def __init__(self, database: Database, parked_key: str) -> None:
         self._raw: AsyncIOMotorDatabase[Any] = database.raw
         self._fernet = Fernet(parked_key)
+        # What is noted lazily may be lost in a crash: it is then done once more.
+        self._lazy: AsyncIOMotorDatabase[Any] = database.raw.with_options(write_concern=WriteConcern(1))
+        self._nothing_parked = False
 
     async def start(self) -> None:
         """Make the indexes."""
@@ -43,7 +46,7 @@ class BusStore:
 
     async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
         """Note how far everything before these offsets is in this database."""
-        await self._raw["bus_offsets"].bulk_write(
+        await self._lazy["bus_offsets"].bulk_write(
             [
                 UpdateOne(
                     {"_id": f"{group}/{topic}/{partition}"},
@@ -55,14 +58,23 @@ class BusStore:
             ordered=False,
         )
 
+    async def look_at_shelf(self) -> None:
+        """Note whether anything is parked. Only this process parks what it reads, so it may rely on that.
+
+        To be called whenever partitions come from another process, and when the last parked record left.
+        """
+        self._nothing_parked = False
+        self._nothing_parked = await self._raw["bus_parked"].find_one({}, {"_id": 1}) is None
+
     async def holds(self, keys: Sequence[str]) -> set[str]:
         """Which of these keys have a parked record, so that later ones must wait."""
-        if not keys:
+        if self._nothing_parked or not keys:
             return set()
         return set(await self._raw["bus_parked"].distinct("hold", {"hold": {"$in": list(set(keys))}}))
 
     async def park(self, records: Sequence[ParkedRecord]) -> None:
         """Put records aside, encrypted. Parking one again counts an attempt and tells the newest error."""
+        self._nothing_parked = False
         moment = await self._now()
         await self._raw["bus_parked"].bulk_write([self._parking(parked, moment) for parked in records], ordered=True)
 
