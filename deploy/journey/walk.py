@@ -186,7 +186,19 @@ class Walk:
         return self._platform.services[service] + path
 
 
-FINDINGS: dict[str, Any] = {}
+FINDINGS: dict[str, Any] = {
+    "outcome": "carried_out",
+    "peoplePresent": 212,
+    "tested": 212,
+    "positive": 45,
+    "findings": [
+        {"theme": "work", "text": "Op de lijn staan mensen minder dan 1,5 meter uit elkaar.", "infringements": 2},
+        {"theme": "housing", "text": "In drie kamers slapen vier mensen.", "infringements": 3},
+    ],
+    "measures": ["work_stopped", "testing", "contact_tracing"],
+    "conclusion": "De besmettingen hangen samen; de bron is nog actief.",
+    "followUp": "Over een week opnieuw bezoeken.",
+}
 
 
 def _expect(found: object, wanted: object, what: str) -> None:
