@@ -43,7 +43,7 @@ class Press:
             ignore_system_fonts=True,
             sys_inputs={"report": content},
             pdf_standards="ua-1",
-            timestamp=now,
+            timestamp=now.replace(microsecond=0),
         )
         assert isinstance(made, bytes)
         return made

@@ -96,6 +96,15 @@ def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, WORDS[member]) for member in kind]
 
 
+def labels() -> dict[str, str]:
+    """What each field of the form is called, for a list of its faults."""
+    named = {name: text.capitalize() for name, text in _FIELDS.items()}
+    for theme, title in THEME_TITLES.items():
+        named[f"findings.{theme}.text"] = title
+        named[f"findings.{theme}.infringements"] = title
+    return named
+
+
 def measures(filling: Filling) -> list[str]:
     """The measures taken, those of the set and those in words."""
     other = [line.strip() for line in filling.other_measures.splitlines() if line.strip()]

@@ -157,6 +157,7 @@ class ReportPages:
                 if party not in near and party not in report.shared_with
             ],
             names={**near, **{party: known.name for party, known in parties.items()}},
+            labels=wording.labels(),
             history=wording.history(report),
             w=wording,
         )

@@ -105,10 +105,10 @@ class Desk:
         found = await self.database.find(INTERVENTIONS, query, sort=LATEST_CHANGE_FIRST, skip=skip, limit=limit)
         return found, await self.database.count(INTERVENTIONS, query)
 
-    async def reports_of(self, interventions: Sequence[str], reader: str) -> dict[str, str]:
-        """The ids of these interventions' reports that this organisation may read, by intervention."""
+    async def reports_of(self, interventions: Sequence[str], reader: str) -> dict[str, Document[Report]]:
+        """The reports of these interventions that this organisation may read, by intervention."""
         query = {**Selection().query(reader), "state.visit.intervention": {"$in": list(interventions)}}
-        return {found.state.visit.intervention: found.id for found in await self.database.find(REPORTS, query)}
+        return {found.state.visit.intervention: found for found in await self.database.find(REPORTS, query)}
 
     async def names(self, parties: Sequence[str]) -> dict[str, str]:
         """How these parties are called; a party nobody described keeps its id."""
