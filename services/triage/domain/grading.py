@@ -1,8 +1,7 @@
 """The evaluator: facts and rules in, a grade with its reasons out; nothing else is looked at."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
 
 from services.triage.domain.assessment import FactorPoints, Unknown
 from services.triage.domain.facts import GradingFacts
@@ -39,8 +38,9 @@ def judge(facts: GradingFacts, rules: Ruleset) -> Verdict:
     """The grade of these facts, in the order that the ruleset lays down."""
     points = points_of(facts, rules)
     impact, assumed = impact_of(facts, rules)
-    by_matrix = _matrix_grade(points, impact, rules)
-    with_unknowns = _with_unknowns(facts, rules, points, impact)
+    likelihood = _band(points, rules.likelihood_from)
+    by_matrix = rules.matrix[likelihood - 1][impact - 1]
+    with_unknowns = _with_unknowns(facts, rules, by_matrix)
     triggered = (facts.infections or 0) >= rules.trigger.infections
     share = positive_share(facts, rules)
     grade = with_unknowns
@@ -50,7 +50,7 @@ def judge(facts: GradingFacts, rules: Ruleset) -> Verdict:
         grade = _highest(grade, Grade.CRITICAL if critical else rules.trigger.at_least)
     return Verdict(
         points=points,
-        likelihood=_band(points, rules.likelihood_from),
+        likelihood=likelihood,
         impact=impact,
         impact_assumed=assumed,
         by_matrix=by_matrix,
@@ -115,47 +115,10 @@ def positive_share(facts: GradingFacts, rules: Ruleset) -> float | None:
     return lower_bound(facts.positive, facts.tested, rules.trigger.confidence_z)
 
 
-def _matrix_grade(points: int, impact: int, rules: Ruleset) -> Grade:
-    return rules.matrix[_band(points, rules.likelihood_from) - 1][impact - 1]
-
-
-def _with_unknowns(facts: GradingFacts, rules: Ruleset, points: int, impact: int) -> Grade:
-    grade = _matrix_grade(points, impact, rules)
-    if not facts.somebody_ill:
-        return grade
-    if mostly_unknown(facts, rules):
-        return _one_up(grade, rules.unknowns.at_most)
-    earlier = _points_before_confirmation(facts, rules, points)
-    if earlier is None:
-        return grade
-    return _highest(grade, _one_up(_matrix_grade(earlier, impact, rules), rules.unknowns.at_most))
-
-
-def _points_before_confirmation(facts: GradingFacts, rules: Ruleset, points: int) -> int | None:
-    """The points there were while just enough confirmed risks, the lightest, were unknown; None if never.
-
-    A risk that is confirmed makes one fact less unknown. That alone may not lower the grade: bad news would then
-    be good news. So a raise for unknowns also holds when it would have held before.
-    """
-    inputs = rules.inputs_of(facts.themes)
-    unknown = sum(getattr(facts, entry.name) is None for entry in inputs)
-    missing = floor(rules.unknowns.share_above * len(inputs)) + 1 - unknown
-    weights = sorted(_confirmed_weights(facts, rules, {entry.name for entry in inputs}))
-    return points - sum(weights[:missing]) if missing <= len(weights) else None
-
-
-def _confirmed_weights(facts: GradingFacts, rules: Ruleset, asked: Container[str]) -> Iterator[int]:
-    """What each confirmed risk weighs, except the illness without which there is no raise.
-
-    Of two facts that share one factor the first is free: the other still gives the points.
-    """
-    kept = "infections" if facts.infections else "people_with_symptoms"
-    for factor in rules.factors:
-        given = factor.kind.counted(facts)
-        confirmed = [entry for entry in factor.inputs if entry.name in asked and getattr(facts, entry.name)]
-        if given and confirmed and confirmed[0].name != kept:
-            yield from (0 for _ in confirmed[1:])
-            yield given.points
+def _with_unknowns(facts: GradingFacts, rules: Ruleset, by_matrix: Grade) -> Grade:
+    if facts.somebody_ill and mostly_unknown(facts, rules):
+        return _one_up(by_matrix, rules.unknowns.at_most)
+    return by_matrix
 
 
 def _one_up(grade: Grade, at_most: Grade) -> Grade:
