@@ -20,8 +20,12 @@ from shared.web.words import word
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 
-# What the fonts inside typst can show. An accessible PDF has no room for a sign that its fonts do not know.
-_NOT_SHOWN = re.compile("[^\n -~¡-ʯΑ-ώЀ-ӿḀ-ỿ‐-―‘-„†-•…‰‹›€№™−≤≥≈½¼¾²³°→←]")
+# What the fonts inside typst have: Latin, Greek, Cyrillic, punctuation, currencies, arrows and mathematics. An
+# accessible PDF is refused for a single sign that its fonts lack.
+_NOT_SHOWN = re.compile(
+    r"[^\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1eff"
+    r"\u2000-\u200a\u2010-\u2027\u2030-\u2040\u20a0-\u20bf\u2116\u2122\u2190-\u22ff]"
+)
 _INSTEAD = "▯"
 
 
