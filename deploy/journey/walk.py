@@ -58,8 +58,8 @@ class Walk:
 
     def _signal_of(self, shape: Shape) -> str | None:
         signals = self._get("intake", "/v1/signals", region=shape.region)["items"]
-        number = shape.situation["site"]["houseNumber"]
-        return next((s["id"] for s in signals if s["situation"]["site"].get("houseNumber") == number), None)
+        wanted = shape.situation["site"]
+        return next((signal["id"] for signal in signals if _at(signal["situation"]["site"]) == _at(wanted)), None)
 
     def _graded(self, shape: Shape, signal: str) -> dict[str, Any]:
         with self._step("case with grade") as note:
@@ -199,6 +199,11 @@ FINDINGS: dict[str, Any] = {
     "conclusion": "De besmettingen hangen samen; de bron is nog actief.",
     "followUp": "Over een week opnieuw bezoeken.",
 }
+
+
+def _at(site: dict[str, Any]) -> tuple[str, str]:
+    """The address that tells one signal of this journey from another."""
+    return site["postcode"].replace(" ", "") if site.get("postcode") else "", site.get("houseNumber") or ""
 
 
 def _expect(found: object, wanted: object, what: str) -> None:

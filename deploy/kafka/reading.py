@@ -9,11 +9,17 @@ SHOWN_HEADERS = ("ce_type", "ce_id", "ce_source", "ce_subject", "ce_time")
 
 
 def messages(settings: Mapping[str, str], topic: str, *, group: str, follow: bool) -> Iterator[Message]:
-    """Every message of a topic, per partition in order; with `follow`, without end."""
+    """Every message of a topic, per partition in order; with `follow`, without end.
+
+    Raises KafkaException where the topic does not exist or may not be read.
+    """
     own = {"group.id": group, "enable.auto.commit": False, "enable.partition.eof": True}
     consumer = Consumer({**settings, **own, "log_level": 0})
     try:
-        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        found = consumer.list_topics(topic, timeout=10).topics[topic]
+        if found.error is not None:
+            raise KafkaException(found.error)
+        partitions = found.partitions
         consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in partitions])
         open_partitions = set(partitions)
         while open_partitions or follow:

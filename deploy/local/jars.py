@@ -1,6 +1,6 @@
 """Apache Kafka as jars: the list in kafka.lock, fetched once into the user's Maven repository and checked.
 
-`python -m deploy.local.jars` resolves the list anew after KAFKA_VERSION changed; it needs the package jgo.
+`python -m deploy.local.jars` lets jgo resolve the list anew after KAFKA_VERSION changed.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import certifi
 import httpx
+from jgo.constants import MAVEN_CENTRAL_URL
 
 from deploy.local.process import StackError
 
@@ -26,7 +27,6 @@ COORDINATES = (
 )
 LOCK = Path(__file__).with_name("kafka.lock")
 MAVEN_URL_SETTING = "BRANDMEESTER_MAVEN_URL"
-MAVEN_CENTRAL = "https://maven-mirror.example/maven-2"
 PARALLEL_DOWNLOADS = 6
 ATTEMPTS = 4
 
@@ -85,7 +85,7 @@ def _download_all(jars: list[Jar], repository: Path, progress: Progress) -> None
 
 
 def _download(client: httpx.Client, jar: Jar, repository: Path) -> None:
-    url = f"{os.environ.get(MAVEN_URL_SETTING, MAVEN_CENTRAL).rstrip('/')}/{jar.path}"
+    url = f"{os.environ.get(MAVEN_URL_SETTING, MAVEN_CENTRAL_URL).rstrip('/')}/{jar.path}"
     for attempt in range(1, ATTEMPTS + 1):
         try:
             content = client.get(url).raise_for_status().content
