@@ -1,6 +1,7 @@
-"""Time in: partners that get their topic later are told what waits for them."""
+"""Time in: senders of refused messages are told soon, and partners that get their topic later are told then."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import structlog
@@ -12,12 +13,14 @@ from shared.mongo import Database
 
 log = structlog.get_logger()
 
-EVERY_SECONDS = 30
-PAUSE_SECONDS = 0.2
+LOOK_FOR_PARTNERS_EVERY = 30.0
+"""Seconds until a partner that was added is told what waits for it."""
+
+PAUSE = 0.2
 
 
 class Deliveries:
-    """Looks at what waits whenever something was saved, and now and then for partners that were added."""
+    """Looks at rejections whenever something was saved, and at partners that were added now and then."""
 
     def __init__(self, database: Database, distribution: Distribution) -> None:
         self._distribution = distribution
@@ -26,15 +29,23 @@ class Deliveries:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
+        loop = asyncio.get_running_loop()
+        look_at = loop.time()
         while True:
             self._saved.clear()
-            try:
-                await self._distribution.deliver_waiting()
-            except (PyMongoError, Conflict) as error:
-                log.warning("waiting notices not delivered yet", error=type(error).__name__)
-                await asyncio.sleep(1)
+            await _tried(self._distribution.deliver_rejections)
+            if loop.time() >= look_at:
+                await _tried(self._distribution.deliver_reports)
+                look_at = loop.time() + LOOK_FOR_PARTNERS_EVERY
             # Many saves in a row are one reason to look.
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(PAUSE)
             with suppress(TimeoutError):
-                async with asyncio.timeout(EVERY_SECONDS):
+                async with asyncio.timeout_at(look_at):
                     await self._saved.wait()
+
+
+async def _tried(deliver: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await deliver()
+    except (PyMongoError, Conflict) as error:
+        log.warning("waiting notices not delivered yet", error=type(error).__name__)

@@ -1,6 +1,6 @@
 """Reporting's collections, and what is loaded of them for a decision or a page."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ REJECTION_NOTICES = Collection(
 COLLECTIONS = (REPORTS, INTERVENTIONS, PARTIES, REJECTION_NOTICES)
 
 NEWEST_FIRST = (("state.opened_at", -1), ("_id", 1))
+_WAITING_DELIVERY = {"state.deliveries.state": DeliveryState.WAITING.value}
 LATEST_CHANGE_FIRST = (("state.changed_at", -1), ("_id", 1))
 
 
@@ -110,15 +111,40 @@ def room_of_rejection(database: Database, id_: str) -> Callable[[], Awaitable[Ro
     return load
 
 
-async def waiting_reports(database: Database) -> list[Document[Report]]:
-    """Reports that some party was not told of yet."""
-    return await database.find(REPORTS, {"state.deliveries.state": DeliveryState.WAITING.value})
+async def parties_waiting_for_reports(database: Database) -> list[str]:
+    """The parties that were not told yet of some report shared with them."""
+    stages: list[dict[str, Any]] = [
+        {"$match": _WAITING_DELIVERY},
+        {"$unwind": "$state.deliveries"},
+        {"$match": _WAITING_DELIVERY},
+        {"$group": {"_id": "$state.deliveries.party"}},
+    ]
+    return [row["_id"] async for row in database.raw[REPORTS.name].aggregate(stages)]
 
 
-async def waiting_rejections(database: Database, since: datetime) -> list[Document[RejectionNotice]]:
-    """Rejections from this moment on whose sender was not told yet, the oldest first."""
+async def reports_waiting_for(database: Database, parties: Iterable[str], limit: int) -> list[str]:
+    """Ids of reports that one of these parties was not told of yet."""
+    waiting = {"state": DeliveryState.WAITING.value, "party": {"$in": list(parties)}}
+    query = {"state.deliveries": {"$elemMatch": waiting}}
+    return [found.id for found in await database.find(REPORTS, query, limit=limit)]
+
+
+async def senders_waiting(database: Database, since: datetime) -> list[str]:
+    """The senders that were not told yet of a message refused since this moment."""
     query = {"state.state": DeliveryState.WAITING.value, "state.rejected_at": {"$gte": since}}
-    return await database.find(REJECTION_NOTICES, query, sort=(("state.rejected_at", 1), ("_id", 1)))
+    return list(await database.raw[REJECTION_NOTICES.name].distinct("state.party", query))
+
+
+async def rejections_waiting_for(database: Database, parties: Iterable[str], since: datetime, limit: int) -> list[str]:
+    """Ids of the rejections since this moment that these senders were not told of yet, the oldest first."""
+    query = {
+        "state.state": DeliveryState.WAITING.value,
+        "state.rejected_at": {"$gte": since},
+        "state.party": {"$in": list(parties)},
+    }
+    oldest_first = (("state.rejected_at", 1), ("_id", 1))
+    found = await database.find(REJECTION_NOTICES, query, sort=oldest_first, limit=limit)
+    return [document.id for document in found]
 
 
 async def counted_by_state(database: Database, collection: Collection[Any]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +34,7 @@ def words(reader: PdfReader) -> str:
 @pytest.mark.plan("S21")
 def test_a_report_is_a_tagged_pdf_with_title_author_and_language(press: Press) -> None:
     reader = read(press, shared("vr06"))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] is not None
     assert root["/StructTreeRoot"] is not None
     assert str(root["/Lang"]).startswith("nl")

@@ -12,10 +12,12 @@ from services.reporting.domain.report import DeliveryState, Report
 from services.reporting.facts import tell_partner, tell_sender
 from services.reporting.store import (
     Room,
+    parties_waiting_for_reports,
+    rejections_waiting_for,
+    reports_waiting_for,
     room_of_rejection,
     room_of_report,
-    waiting_rejections,
-    waiting_reports,
+    senders_waiting,
 )
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Telling
@@ -25,6 +27,9 @@ from shared.mongo import Database
 log = structlog.get_logger()
 
 Changes = Sequence[Change[Any]]
+
+MOST_AT_ONCE = 200
+"""How many waiting notices one round takes up; the next round follows."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +49,20 @@ class Distribution:
             return frozenset()
         return frozenset(found)
 
-    async def deliver_waiting(self) -> None:
-        """Tell every partner that got a topic since what waits for it."""
-        now = self.bus.now()
-        reports = await waiting_reports(self.database)
-        rejections = await waiting_rejections(self.database, now - PARTNER_RETENTION)
-        parties = {party for document in reports for party in document.state.waiting}
-        connected = await self.connected(parties.union(document.state.party for document in rejections))
-        for document in reports:
-            if connected.intersection(document.state.waiting):
-                await self._deliver_report(document.id, connected)
-        for rejection in rejections:
-            if rejection.state.party in connected:
-                await self._deliver_rejection(rejection.id)
+    async def deliver_reports(self) -> None:
+        """Tell partners that got a topic since of the reports that wait for them."""
+        connected = await self.connected(await parties_waiting_for_reports(self.database))
+        if connected:
+            for id_ in await reports_waiting_for(self.database, connected, MOST_AT_ONCE):
+                await self._deliver_report(id_, connected)
+
+    async def deliver_rejections(self) -> None:
+        """Tell senders that have a topic which of their messages were refused."""
+        since = self.bus.now() - PARTNER_RETENTION
+        connected = await self.connected(await senders_waiting(self.database, since))
+        if connected:
+            for id_ in await rejections_waiting_for(self.database, connected, since, MOST_AT_ONCE):
+                await self._deliver_rejection(id_)
 
     def address_of(self, report: str) -> str:
         """Where people sign in to read a report."""
