@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -150,6 +151,7 @@ def run(create_app: Callable[[ServiceSettings], FastAPI], settings_class: type[S
     configure_logging(settings.service, settings.log_level)
     # No access log and no proxy headers: a reporter's address is stored and logged nowhere.
     app = create_app(settings)
+    spare_the_collector()
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -162,6 +164,17 @@ def run(create_app: Callable[[ServiceSettings], FastAPI], settings_class: type[S
     )
     with suppress(KeyboardInterrupt):
         _Server(config, app.state.live_pages).run()
+
+
+def spare_the_collector() -> None:
+    """Collect garbage seldom, and not what start-up made.
+
+    A batch makes thousands of objects that all live until it is written; Python's default would look through them
+    after every 700, which took a third of the time of a message.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 class _Server(uvicorn.Server):

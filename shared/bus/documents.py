@@ -1,10 +1,11 @@
 """The document is the unit: state, version, what it has taken in, and the facts it still has to tell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
-from uuid import NAMESPACE_URL, uuid5
+from hashlib import sha1
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import NAMESPACE_URL
 
 from shared.bus.message import Message
 from shared.contracts.catalogue import MAX_MESSAGE_BYTES, Topic
@@ -31,8 +32,7 @@ class FactTooLarge(ValueError):
     """A fact would pass the size that the broker takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(NamedTuple):
     """A fact in wire form, waiting in its document to be published.
 
     `record_time` overrides the record's timestamp where a topic may not tell the exact time.
@@ -48,8 +48,7 @@ class Staged:
     record_time: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """A fact to tell on a topic, in wire form; `time` is its ce_time. Made by `tell` and `tell_coarsely`.
 
     A coarse one makes the record's own timestamp as rounded as its time.
@@ -112,13 +111,14 @@ class Document(Generic[S]):
 
     def as_stored(self) -> "Document[S]":
         """A copy as it will be once the change is in the database."""
-        return replace(
-            self,
-            version=self.version + 1,
-            taken=dict(self.taken),
-            unpublished=[*self.unpublished, *self.staged],
-            staged=[],
-            newly_taken={},
+        return Document(
+            self.collection,
+            self.id,
+            self.content,
+            self.version + 1,
+            self.sequence,
+            self.taken.copy(),
+            self.unpublished + self.staged,
         )
 
     def stored(self) -> None:
@@ -160,13 +160,22 @@ def _staged(subject: str, sequence: int, telling: Telling) -> Staged:
         topic=telling.topic.name,
         key=subject,
         # Derived, so that deciding the same again gives the same fact.
-        id=str(uuid5(NAMESPACE_URL, f"{telling.topic.name}/{subject}/{sequence}")),
+        id=_derived_id(f"{telling.topic.name}/{subject}/{sequence}"),
         type=telling.fact.TYPE,
         time=telling.time.astimezone(UTC),
         sequence=sequence,
         body=telling.body,
         record_time=telling.time.astimezone(UTC) if telling.coarse else None,
     )
+
+
+def _derived_id(name: str) -> str:
+    """The text of `uuid5(NAMESPACE_URL, name)` (RFC 9562, 5.5) at a third of its cost, since every fact has one."""
+    digest = bytearray(sha1(NAMESPACE_URL.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class WorkingSet:

@@ -1,8 +1,7 @@
 """One record from a topic, read into its envelope and its fact."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -28,8 +27,7 @@ class Record(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Message(Generic[F_co]):
+class Message(NamedTuple, Generic[F_co]):
     """A fact with its envelope and the topic it came in by."""
 
     envelope: Envelope

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+from zlib import crc32
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
 
 from shared.bus.documents import Staged
 from shared.contracts.envelope import Envelope
@@ -20,8 +20,7 @@ log = structlog.get_logger()
 MAX_BATCH_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A staged fact with the document it came from."""
 
     document: tuple[str, str]
@@ -76,13 +75,16 @@ class Publisher:
         return done
 
     async def partition(self, outgoing: Outgoing) -> tuple[str, int]:
-        """The partition a fact belongs to: the Java client's choice by key."""
+        """The partition a fact belongs to, by its key: librdkafka's consistent choice.
+
+        The relay alone writes to these topics, so any choice that is always the same will do; CRC-32 is a tenth of the
+        cost of the Java client's murmur2 in Python.
+        """
         topic = outgoing.staged.topic
         if topic not in self._partitions:
             producer = await self._connected()
             self._partitions[topic] = len(await producer.partitions_for(topic))
-        key = outgoing.staged.key.encode()
-        return topic, (murmur2(key) & 0x7FFFFFFF) % self._partitions[topic]
+        return topic, crc32(outgoing.staged.key.encode()) % self._partitions[topic]
 
     async def _send(self, producer: AIOKafkaProducer, queue: deque[Outgoing]) -> int:
         topic, partition = await self.partition(queue[0])

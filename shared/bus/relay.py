@@ -28,6 +28,10 @@ MOST_WAITING = 20_000
 REMEMBER_CLEARED = 60.0
 
 
+Known = tuple[tuple[str, str], int]
+"""A fact by its document and sequence."""
+
+
 class Leases(Protocol):
     """Who may publish, by the database's clock."""
 
@@ -59,7 +63,9 @@ class Relay:
         self._epoch: int | None = None
         self._queues: dict[tuple[str, int], deque[Outgoing]] = {}
         self._waiting = 0
-        self._known: dict[tuple[tuple[str, str], int], float | None] = {}
+        # Facts in a queue, on their way or just cleared: a document that was loaded before shows them still.
+        self._known: set[Known] = set()
+        self._cleared: deque[tuple[float, list[Known]]] = deque()
         self._to_clear: list[Outgoing] = []
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
@@ -118,7 +124,7 @@ class Relay:
                     break
                 if known in self._known:
                     continue
-                self._known[known] = None
+                self._known.add(known)
                 self._queues.setdefault(partition, deque()).append(outgoing)
                 self._waiting += 1
         if self._waiting >= MOST_WAITING:
@@ -162,9 +168,7 @@ class Relay:
                 log.warning("published facts not cleared yet", error=type(error).__name__)
                 continue
             del self._to_clear[: len(done)]
-            moment = time.monotonic()
-            for outgoing in done:
-                self._known[(outgoing.document, outgoing.staged.sequence)] = moment
+            self._cleared.append((time.monotonic(), [_known(outgoing) for outgoing in done]))
 
     async def _keep_lease(self) -> None:
         while True:
@@ -218,13 +222,18 @@ class Relay:
         """Drop what waits in memory; it is in the database, and the poll brings it back."""
         for queue in self._queues.values():
             for outgoing in queue:
-                self._known.pop((outgoing.document, outgoing.staged.sequence), None)
+                self._known.discard(_known(outgoing))
         self._queues.clear()
         self._waiting = 0
         self._room.set()
 
     def _forget_cleared(self) -> None:
         horizon = time.monotonic() - REMEMBER_CLEARED
-        self._known = {known: cleared for known, cleared in self._known.items() if cleared is None or cleared > horizon}
+        while self._cleared and self._cleared[0][0] < horizon:
+            self._known.difference_update(self._cleared.popleft()[1])
 
     _renewed: float = 0.0
+
+
+def _known(outgoing: Outgoing) -> Known:
+    return outgoing.document, outgoing.staged.sequence

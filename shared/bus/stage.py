@@ -78,20 +78,19 @@ class Outlet(Protocol):
     async def offer(self, documents: Sequence[Document[Any]]) -> None: ...
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
-    """One record on its way through the stage; `fault` is what no new attempt can mend."""
+    """One record on its way through the stage.
+
+    `hold` is what is held back while it is parked: the later records of its key on its topic. `fault` is what no new
+    attempt can mend; `touched` is what its decision changed at the last attempt.
+    """
 
     record: Record
+    hold: str | None
     message: Message[Fact] | None = None
     fault: Exception | None = None
-    touched: frozenset[tuple[str, str]] = frozenset()
-
-    @property
-    def hold(self) -> str | None:
-        """What is held back while this record is parked: the later records of its key on its topic."""
-        key = self.record.key
-        return f"{self.record.topic}/{key.decode(errors='replace')}" if key else None
+    touched: Sequence[Change[Any]] = ()
 
     def refusal(self, fault: Exception) -> Refusal:
         message_id = next((value for name, value in self.record.headers if name == "ce_id"), None)
@@ -166,7 +165,8 @@ class Stage(Generic[W]):
             held |= ahead.held
             for document in ahead.documents:
                 room.add(document)
-        parked = [reason for entry in entries if (reason := self._decide(room, entry, held))]
+        now = self.clock()
+        parked = [reason for entry in entries if (reason := self._decide(room, entry, held, now))]
         return Plan(room, parked)
 
     async def carry_out(self, plan: Plan) -> None:
@@ -213,12 +213,14 @@ class Stage(Generic[W]):
                 return not plan.parked
 
     def _read(self, record: Record) -> Entry:
+        key = record.key
+        hold = f"{record.topic}/{key.decode(errors='replace')}" if key else None
         try:
-            return Entry(record, read(record, self.reader.handlers))
+            return Entry(record, hold, read(record, self.reader.handlers))
         except Unreadable as fault:
-            return Entry(record, fault=fault)
+            return Entry(record, hold, fault=fault)
 
-    def _decide(self, room: W, entry: Entry, held: set[str]) -> ParkedRecord | None:
+    def _decide(self, room: W, entry: Entry, held: set[str], now: datetime) -> ParkedRecord | None:
         """Apply what the entry's decision wants, or say why its record is parked."""
         fault = entry.fault
         if fault is None and (entry.message is None or room.has_taken(entry.message)):
@@ -228,24 +230,24 @@ class Stage(Generic[W]):
         if fault is None:
             assert entry.message is not None
             try:
-                changes = self.reader.handlers[type(entry.message.fact)](room, entry.message, self.clock())
+                changes = self.reader.handlers[type(entry.message.fact)](room, entry.message, now)
                 room.apply(changes, entry.message)
             except Exception as error:
                 fault = error
             else:
-                entry.touched = frozenset(change.document.key for change in changes)
+                entry.touched = changes
                 return None
         if entry.hold:
             held.add(entry.hold)
         if self.reader.on_refusal is not None:
-            room.apply(self.reader.on_refusal(room, entry.refusal(fault), self.clock()))
+            room.apply(self.reader.on_refusal(room, entry.refusal(fault), now))
         return ParkedRecord(entry.record, entry.hold, f"{type(fault).__name__}: {fault}")
 
 
 def _blame(entries: Sequence[Entry], refusal: RefusedByDatabase) -> None:
     """Park, at the next attempt, the last message that led to the document the database refuses."""
     for entry in reversed(entries):
-        if refusal.key in entry.touched and entry.fault is None:
+        if entry.fault is None and any(change.document.key == refusal.key for change in entry.touched):
             entry.fault = refusal
             return
     raise refusal

@@ -1,9 +1,8 @@
 """How a fact travels: CloudEvents 1.0 by the NL GOV profile 1.1, in Kafka's binary mode."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -14,6 +13,9 @@ SCHEMA_BASE = "https://brandmeester.example/schemas/"
 
 # Test numbers of the OIN register start with 00000099.
 _OIN = "00000099000000010000"
+
+_REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject")
+_VERSION = SPEC_VERSION.encode()
 
 Headers = list[tuple[str, bytes]]
 
@@ -73,8 +75,7 @@ class BadEnvelope(ValueError):
         super().__init__("; ".join(self.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """The CloudEvents attributes of one message.
 
     `time` is when the fact was logged (UTC); `sequence` counts the facts of one subject, from 1, and is None
@@ -90,45 +91,56 @@ class Envelope:
 
     def headers(self) -> Headers:
         """The record headers, in a fixed order."""
-        pairs = [
-            ("ce_specversion", SPEC_VERSION),
-            ("ce_id", self.id),
-            ("ce_source", self.source),
-            ("ce_type", self.type),
-            ("ce_time", self.time.astimezone(UTC).isoformat(timespec="milliseconds")),
-            ("ce_subject", self.subject),
-            ("ce_dataschema", SCHEMA_BASE + self.type.removeprefix(TYPE_PREFIX) + ".json"),
-            ("content-type", "application/json"),
+        headers = [
+            ("ce_specversion", _VERSION),
+            ("ce_id", self.id.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_type", self.type.encode()),
+            ("ce_time", self.time.astimezone(UTC).isoformat(timespec="milliseconds").encode()),
+            ("ce_subject", self.subject.encode()),
+            ("ce_dataschema", f"{SCHEMA_BASE}{self.type.removeprefix(TYPE_PREFIX)}.json".encode()),
+            ("content-type", b"application/json"),
         ]
         if self.sequence is not None:
-            pairs.append(("ce_sequence", str(self.sequence)))
-        return [(name, value.encode()) for name, value in pairs]
+            headers.append(("ce_sequence", str(self.sequence).encode()))
+        return headers
 
     @classmethod
     def of_headers(cls, headers: Iterable[tuple[str, bytes]]) -> "Envelope":
         """Read the attributes back; raises BadEnvelope naming every fault at once."""
+        found = dict(headers)
         try:
-            found = {name: value.decode() for name, value in headers}
-        except UnicodeDecodeError:
-            raise BadEnvelope(["headers: not UTF-8"]) from None
-        faults = [
-            f"ce_{name}: missing"
-            for name in ("specversion", "id", "source", "type", "time", "subject")
-            if not found.get(f"ce_{name}")
-        ]
-        if faults:
-            raise BadEnvelope(faults)
-        if found["ce_specversion"] != SPEC_VERSION:
-            faults.append(f"ce_specversion: not {SPEC_VERSION}")
-        time = _read(datetime.fromisoformat, found["ce_time"])
-        if time is None or time.tzinfo is None:
-            faults.append("ce_time: not a date and time with offset (RFC 3339)")
-        sequence = _read(int, found["ce_sequence"]) if "ce_sequence" in found else None
-        if "ce_sequence" in found and (sequence is None or sequence < 1):
-            faults.append("ce_sequence: not a whole number from 1")
-        if faults or time is None:
-            raise BadEnvelope(faults)
-        return cls(found["ce_id"], found["ce_source"], found["ce_type"], time, found["ce_subject"], sequence)
+            version, id_, source, type_, time, subject = [found[name] for name in _REQUIRED]
+            moment = datetime.fromisoformat(time.decode())
+            sequence = int(found["ce_sequence"]) if "ce_sequence" in found else None
+            envelope = cls(id_.decode(), source.decode(), type_.decode(), moment, subject.decode(), sequence)
+        except (KeyError, ValueError):
+            raise BadEnvelope(_faults(found)) from None
+        whole = envelope.id and envelope.source and envelope.type and envelope.subject
+        counted = sequence is None or sequence >= 1
+        if not whole or not counted or moment.tzinfo is None or version != _VERSION:
+            raise BadEnvelope(_faults(found))
+        return envelope
+
+
+def _faults(found: Mapping[str, bytes]) -> list[str]:
+    """Everything that is wrong with the attributes; for the rare record that has a fault."""
+    try:
+        text = {name: value.decode() for name, value in found.items()}
+    except UnicodeDecodeError:
+        return ["headers: not UTF-8"]
+    missing = [f"{name}: missing" for name in _REQUIRED if not text.get(name)]
+    if missing:
+        return missing
+    faults = []
+    if text["ce_specversion"] != SPEC_VERSION:
+        faults.append(f"ce_specversion: not {SPEC_VERSION}")
+    time = _read(datetime.fromisoformat, text["ce_time"])
+    if time is None or time.tzinfo is None:
+        faults.append("ce_time: not a date and time with offset (RFC 3339)")
+    if "ce_sequence" in text and (_read(int, text["ce_sequence"]) or 0) < 1:
+        faults.append("ce_sequence: not a whole number from 1")
+    return faults
 
 
 def _read(parse: Callable[[str], Any], text: str) -> Any:
