@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 import structlog
 from bson import CodecOptions
-from bson.errors import InvalidDocument
+from bson.errors import BSONError, InvalidDocument
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -153,16 +154,54 @@ class Database:
         for told in self.after_save:
             told()
 
+    async def insert_each(self, documents: Sequence[Document[Any]]) -> list[Exception | None]:
+        """Write new documents, each for itself, in one bulk write per collection.
+
+        Answers of each, in order, why it is not stored: Conflict, RefusedByDatabase, or None when it is. Raises what
+        leaves that open for all, such as a lost connection.
+        """
+        outcomes: list[Exception | None] = [None] * len(documents)
+        for collection in self.collections:
+            places = [n for n, document in enumerate(documents) if document.collection == collection.name]
+            if places:
+                found = await self._insert(collection, [documents[place] for place in places])
+                for place, outcome in zip(places, found, strict=True):
+                    outcomes[place] = outcome
+        for document, why_not in zip(documents, outcomes, strict=True):
+            if why_not is None:
+                document.stored()
+        for told in self.after_save:
+            told()
+        return outcomes
+
     async def clear(self, published: Sequence[tuple[str, str, Sequence[int]]]) -> None:
         """Take facts out of their documents that the broker has: (collection, id, sequences)."""
-        operations: dict[str, list[UpdateOne]] = {}
+        alike: dict[tuple[str, tuple[int, ...]], list[str]] = {}
         for collection, id_, sequences in published:
-            pull = {"$pull": {"unpublished": {"sequence": {"$in": list(sequences)}}}}
-            operations.setdefault(collection, []).append(UpdateOne({"_id": id_}, pull))
+            alike.setdefault((collection, tuple(sequences)), []).append(id_)
         # Lost in a crash, they are published once more and readers ignore them.
         lazily = self.raw.with_options(write_concern=WriteConcern(1))
-        for name, updates in operations.items():
-            await lazily[name].bulk_write(updates, ordered=False)
+        for (name, told), ids in alike.items():
+            pull = {"$pull": {"unpublished": {"sequence": {"$in": list(told)}}}}
+            await lazily[name].update_many({"_id": {"$in": ids}}, pull)
+
+    async def _insert(
+        self, collection: Collection[Any], documents: Sequence[Document[Any]]
+    ) -> list[RefusedByDatabase | Conflict | None]:
+        try:
+            operations = [_operation(collection, document) for document in documents]
+            await self.raw[collection.name].bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            if error.details["writeConcernErrors"]:
+                raise
+            codes = {failure["index"]: failure["code"] for failure in error.details["writeErrors"]}
+            return [_why_not(document, codes.get(place)) for place, document in enumerate(documents)]
+        except (BSONError, DocumentTooLarge, UnicodeError, OverflowError) as error:
+            # Raised before anything is sent, so each can still be written by itself.
+            if len(documents) == 1:
+                return [RefusedByDatabase(collection.name, documents[0].id, type(error).__name__)]
+            return [outcome for document in documents for outcome in await self._insert(collection, [document])]
+        return [None] * len(documents)
 
     async def _write_as_one(self, writes: Sequence[tuple[Collection[Any], list[Document[Any]]]]) -> None:
         async def body(session: AsyncIOMotorClientSession) -> None:
@@ -218,7 +257,7 @@ def _document(collection: Collection[S], stored: Mapping[str, Any]) -> Document[
 def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOne[Any] | UpdateOne:
     # Enums as their value, moments as moments: what BSON can hold and a person can query.
     state = _plain(collection.adapter.dump_python(document.state))
-    staged = [_stored(entry) for entry in document.staged]
+    staged = [entry._asdict() for entry in document.staged]
     if document.version == 0:
         return InsertOne(
             {
@@ -239,15 +278,12 @@ def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOn
     return UpdateOne({"_id": document.id, "version": document.version}, update)
 
 
-_STAGED_FIELDS = tuple(field.name for field in fields(Staged))
-
-
-def _stored(staged: Staged) -> dict[str, Any]:
-    # dataclasses.asdict copies deeply, which costs as much as all the rest of a write.
-    return {name: getattr(staged, name) for name in _STAGED_FIELDS}
+_AS_IS = frozenset({str, int, float, bool, NoneType, datetime, bytes})
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _AS_IS:
+        return value
     if isinstance(value, Mapping):
         return {_plain(key): _plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list | set | frozenset):
@@ -255,6 +291,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value
+
+
+def _why_not(document: Document[Any], code: int | None) -> Conflict | RefusedByDatabase | None:
+    if code is None:
+        return None
+    conflict = code in {_DUPLICATE_KEY, _WRITE_CONFLICT}
+    return Conflict(document.collection) if conflict else RefusedByDatabase(*document.key, str(code))
 
 
 def _reason(

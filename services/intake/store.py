@@ -9,11 +9,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from cryptography.fernet import Fernet
 from pydantic import TypeAdapter
+from pymongo import ReplaceOne
 from pymongo.errors import PyMongoError
 
 from services.intake.domain.signal import Rejection, Signal
 from services.intake.keys import Keys
 from shared.bus.documents import Document, WorkingSet
+from shared.bus.group_commit import GroupCommit
 from shared.bus.message import Message
 from shared.bus.stage import Refusal
 from shared.contracts.envelope import Fact
@@ -143,6 +145,13 @@ class ReporterData:
 NOTHING_WRITTEN = ReporterData()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    signal: str
+    key: bytes
+    content: bytes
+
+
 class Vault:
     """Reporters' data, encrypted with a key per signal that lies in another database; without it nothing is left."""
 
@@ -150,14 +159,13 @@ class Vault:
         self._sealed = database.raw["reporter_data"]
         self._signal_keys = database.sibling(f"{name}_keys")["signal_keys"]
         self._keys = keys
+        self._waiting = GroupCommit(self._write)
 
     async def keep(self, signal: str, data: ReporterData) -> None:
         """Store under a fresh key; the same signal again replaces what was there."""
         key = Fernet.generate_key()
         sealed = Fernet(key).encrypt(json.dumps(asdict(data)).encode())
-        wrapped = {"key": self._keys.wrap(key)}
-        await self._signal_keys.replace_one({"_id": signal}, wrapped, upsert=True)
-        await self._sealed.replace_one({"_id": signal}, {"sealed": sealed}, upsert=True)
+        await self._waiting.put(_Sealed(signal, self._keys.wrap(key), sealed))
 
     async def read(self, signal: str) -> ReporterData | None:
         """What the reporter wrote, or None when nothing was or its key is gone."""
@@ -172,3 +180,11 @@ class Vault:
         """Destroy the key, and then what it opened."""
         await self._signal_keys.delete_one({"_id": signal})
         await self._sealed.delete_one({"_id": signal})
+
+    async def _write(self, group: Sequence[_Sealed]) -> Sequence[Exception | None]:
+        # In order, so that of two with one id the same one comes last in both.
+        keys = [ReplaceOne({"_id": one.signal}, {"key": one.key}, upsert=True) for one in group]
+        await self._signal_keys.bulk_write(keys, ordered=True)
+        contents = [ReplaceOne({"_id": one.signal}, {"sealed": one.content}, upsert=True) for one in group]
+        await self._sealed.bulk_write(contents, ordered=True)
+        return [None] * len(group)

@@ -112,14 +112,17 @@ class Intake:
         """Store a signal with its fact; raises Misplaced, or TicketReused for other content on a known ticket."""
         situation = placed(submission.situation, self.reference)
         id_, code = self.keys.signal_id(submission.ticket), self.keys.receipt_code(submission.receipt_seed)
-        known = await self.signals.get(id_)
+        # What was written on a known ticket must not be replaced; without words a first look is spared.
+        known = await self.signals.get(id_) if submission.data else None
         if known is None:
             signal = self._signal(submission, situation, code)
             if submission.data:
                 await self.vault.keep(id_, submission.data)
             decision = partial(first_receipt, id_=id_, signal=signal, public_url=self.public_url)
-            await self.bus.decide(partial(self.signals.load, [id_]), decision)
-            return Received(id_, code, signal.status, repeated=False)
+            if await self.bus.decide(partial(self.signals.load, [id_]), decision, guess=WorkingSet()):
+                return Received(id_, code, signal.status, repeated=False)
+            known = await self.signals.get(id_)
+            assert known is not None
         if known.state.fingerprint != self.keys.fingerprint(submission.content()):
             raise TicketReused
         return Received(id_, code, known.state.status, repeated=True)

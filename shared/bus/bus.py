@@ -19,6 +19,7 @@ from pymongo.errors import PyMongoError
 
 from shared.bus.consumer import METADATA_MS, Consumer
 from shared.bus.documents import Change, Conflict, Document, WorkingSet
+from shared.bus.group_commit import GroupCommit
 from shared.bus.metrics import BusMetrics
 from shared.bus.publisher import MAX_BATCH_BYTES, Publisher
 from shared.bus.relay import Relay
@@ -62,6 +63,7 @@ class Bus:
         self.metrics = BusMetrics(settings.service, self.registry)
         self._publisher = Publisher(source_of(settings.service), self._make_producer)
         self._relay = Relay(settings.instance, self.store, database, self._publisher, self.metrics)
+        self._new_documents = GroupCommit(self._insert)
         self._broker = self._make_broker()
         self._consumer = self._make_consumer(reader) if reader else None
         self._connected = False
@@ -82,27 +84,49 @@ class Bus:
             await self._consumer.stop()
         with suppress(KafkaError):
             await self._broker.stop()
+        await self._new_documents.drain()
         await self._relay.stop()
         await self._publisher.stop()
 
     async def decide(
-        self, load: Callable[[], Awaitable[W]], decision: Callable[[W], Sequence[Change[Any]]]
+        self,
+        load: Callable[[], Awaitable[W]],
+        decision: Callable[[W], Sequence[Change[Any]]],
+        guess: W | None = None,
     ) -> list[Document[Any]]:
         """Load, decide, store and tell; load and decide anew when somebody else was first.
 
-        Returns the documents as stored. What `decision` raises passes through; nothing is stored then.
+        `guess` is what loading would probably find; the first attempt takes it and spares a query. Returns the
+        documents as stored. What `decision` raises passes through; nothing is stored then.
         """
         for attempt in range(_MOST_ATTEMPTS):
-            room = await load()
+            room = guess if guess is not None and attempt == 0 else await load()
             room.apply(decision(room))
             try:
-                await self._database.save(room.changed, as_one=room.spans_documents)
+                await self._store(room)
             except Conflict:
                 await asyncio.sleep(min(0.005 * 2**attempt, 0.5) * random.uniform(0.5, 1))  # noqa: S311
-                continue
-            await self._relay.offer(room.changed)
-            return room.changed
+            else:
+                return room.changed
         raise Conflict("too many people changed this at once")
+
+    async def _store(self, room: WorkingSet) -> None:
+        changed = room.changed
+        if len(changed) == 1 and changed[0].version == 0:
+            await self._new_documents.put(changed[0])
+        else:
+            await self._database.save(changed, as_one=room.spans_documents)
+            await self._relay.offer(changed)
+
+    async def _insert(self, documents: Sequence[Document[Any]]) -> Sequence[Exception | None]:
+        outcomes = await self._database.insert_each(documents)
+        stored = [document for document, why_not in zip(documents, outcomes, strict=True) if why_not is None]
+        try:
+            await self._relay.offer(stored)
+        except PyMongoError as error:
+            # They are stored, which is what their callers wait for; the relay's poll finds them.
+            log.warning("relay not woken", error=type(error).__name__)
+        return outcomes
 
     def now(self) -> datetime:
         """The time decisions see."""
