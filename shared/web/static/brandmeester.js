@@ -54,7 +54,8 @@
     // Browsers allow few connections per host: only the page in view holds one.
     events?.close();
     events = !document.hidden && document.body.dataset.events ? new EventSource(document.body.dataset.events) : null;
-    if (events) events.onmessage = refreshAll;
+    // Also when it opens: what changed since the page was made was told to nobody.
+    if (events) events.onopen = events.onmessage = refreshAll;
   };
   if (regions.length) {
     listen();

@@ -1,5 +1,6 @@
 """The shell in a real browser: accessible, readable on a phone, workable by keyboard, alive."""
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -7,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright
 
 from shared.web.i18n import _SHARED
 from tests.shared.web.demo.app import demo_app
@@ -135,6 +136,24 @@ async def test_a_change_on_the_server_reaches_an_open_page(chromium: Browser, li
     await page.wait_for_timeout(500)
     await page.evaluate("document.querySelector('#cases h2').textContent = 'Oud'")
     await page.evaluate("fetch('/happens')")
+    await page.get_by_role("heading", name="Wat nu brandt").wait_for(timeout=4000)
+    await page.context.close()
+
+
+async def test_a_change_while_the_page_was_opening_is_not_missed(chromium: Browser, listening_demo: str) -> None:
+    page = await open_page(chromium)
+    changed = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await changed.wait()
+        await route.continue_()
+
+    await page.route("**/live", hold)
+    await page.goto(listening_demo)
+    await page.get_by_role("button", name="Lena Otten").click()
+    await page.wait_for_url(f"{listening_demo}/")
+    await page.evaluate("document.querySelector('#cases h2').textContent = 'Oud'")
+    changed.set()
     await page.get_by_role("heading", name="Wat nu brandt").wait_for(timeout=4000)
     await page.context.close()
 
