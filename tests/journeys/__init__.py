@@ -1,0 +1,1 @@
+"""What people and programs do with a whole running platform, in a browser and over the wire."""
