@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-is-installed
 TOOLS := $(VENV)/.tools-are-installed
 
-.PHONY: help setup up down test check journey plan asyncapi clean
+.PHONY: help setup up down test test-faults check journey plan asyncapi clean
 
 help:  ## what there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: $(RUNTIME) $(TOOLS)  ## the environment with everything, in .venv
 
@@ -29,6 +29,9 @@ check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing el
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not stack and not browser"
+
+test-faults: $(TOOLS)  ## break a stack and kill processes; BRANDMEESTER_FAULTS=full for the long form
+	@$(BIN)/python -m pytest tests/faults -m faults --durations=0
 
 journey: $(TOOLS)  ## send three real shapes of 2020 through the running platform
 	@$(BIN)/python -m deploy.journey

@@ -1,0 +1,65 @@
+"""Where a worker is killed or held up: wrapped around the bus from outside, so that the bus has no test hooks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.bus.publisher import Publisher
+from shared.bus.store import BusStore
+from shared.mongo import Database
+
+STEPS: dict[str, tuple[type, str]] = {
+    "write": (Database, "save"),
+    "publish": (Publisher, "send_round"),
+    "clear": (Database, "clear"),
+    "offsets": (BusStore, "keep_offsets"),
+}
+"""The steps of a batch and what does them. After the offsets are kept comes their commit to Kafka."""
+
+POINTS = tuple(f"{when} {step}" for step in STEPS for when in ("before", "after"))
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """`kill before write 3`: dies as it comes to its third write. `pause after publish 1.5`: waits each time."""
+
+    act: str
+    when: str
+    step: str
+    measure: float
+
+    @classmethod
+    def read(cls, text: str) -> Disturbance:
+        act, when, step, measure = text.split()
+        return cls(act, when, step, float(measure))
+
+    def install(self) -> None:
+        """Wrap the step for the rest of this process."""
+        owner, name = STEPS[self.step]
+        setattr(owner, name, self._around(getattr(owner, name)))
+
+    def _around(self, step: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        passed = 0
+
+        async def disturbed(*args: Any, **kwargs: Any) -> Any:
+            nonlocal passed
+            passed += 1
+            if self.when == "before":
+                await self._strike(passed)
+            outcome = await step(*args, **kwargs)
+            if self.when == "after":
+                await self._strike(passed)
+            return outcome
+
+        return disturbed
+
+    async def _strike(self, passed: int) -> None:
+        if self.act == "pause":
+            await asyncio.sleep(self.measure)
+        elif passed == self.measure:
+            os.kill(os.getpid(), signal.SIGKILL)

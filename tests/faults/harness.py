@@ -1,0 +1,408 @@
+"""A stack that may be broken, workers that may be killed, and the books to check them by afterwards."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from deploy.kafka.apply import Broker
+from deploy.kafka.rights import Right
+from deploy.local.credentials import Credentials
+from deploy.local.kafka import Kafka
+from deploy.local.mongo import Mongo
+from deploy.local.ports import Ports
+from deploy.local.process import LOCALHOST, Child, read_pid
+from shared.contracts.catalogue import SERVICES
+from shared.contracts.envelope import Envelope, Headers, source_of
+from shared.contracts.triage import CaseClosed
+from tests.faults.counting import NOON, TALLIES, inbound, outbound, signal_about
+from tests.faults.form import PROMISE
+from tests.faults.worker import PREFIX
+from tests.stack import free_port_base
+
+ROOT = Path(__file__).parents[2]
+PARKED_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+USER, PASSWORD = "faults", "not a secret"
+PLACES = 40
+
+
+def wait_until(reached: Callable[[], bool], within: float, what: str, words: Callable[[], str] = str) -> float:
+    """Ask until it is so and answer after how many seconds; fails, with the last words, when time runs out."""
+    began = time.monotonic()
+    while not reached():
+        if time.monotonic() - began > within:
+            raise AssertionError(f"{what} did not happen within {within:.0f} s\n{words()}")
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+class FaultStack:
+    """The embedded Kafka and MongoDB, to be killed, frozen and started again."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        ports, self.credentials = Ports(free_port_base()), Credentials(data)
+        self.kafka, self.mongo = Kafka(data, ports, self.credentials), Mongo(data, ports, self.credentials)
+        self.mongo_url = self.mongo.url()
+
+    def start(self) -> None:
+        self.mongo.start()
+        self.kafka.start(lambda fetched, of: None)
+        self.mongo.wait()
+        self.kafka.wait()
+        self.client: MongoClient[dict[str, Any]] = MongoClient(self.mongo_url, serverSelectionTimeoutMS=2_000)
+        self.broker = Broker(self.kafka.admin_settings())
+        passwords = {name: self.credentials.kafka_password(name) for name in SERVICES}
+        self.broker.apply_catalogue({**passwords, USER: PASSWORD})
+        self.admin = AdminClient({**self.kafka.admin_settings(), "log_level": 0})
+
+    def stop(self) -> None:
+        self.kafka.stop()
+        self.mongo.stop()
+
+    def kill_kafka(self) -> None:
+        self._strike("kafka", signal.SIGKILL)
+        wait_until(lambda: not self.kafka.running(), 10, "the broker's end")
+
+    def start_kafka(self) -> None:
+        self.kafka.start(lambda fetched, of: None)
+        self.kafka.wait()
+
+    def freeze_kafka(self) -> None:
+        self._strike("kafka", signal.SIGSTOP)
+
+    def thaw_kafka(self) -> None:
+        self._strike("kafka", signal.SIGCONT)
+
+    def kill_mongo(self) -> None:
+        self._strike("mongo", signal.SIGKILL)
+        wait_until(lambda: not self.mongo.running(), 10, "the database's end")
+
+    def start_mongo(self) -> None:
+        self.mongo.start()
+        self.mongo.wait()
+
+    def _strike(self, part: str, with_: signal.Signals) -> None:
+        pid = read_pid(self.data / part / "pid")
+        assert pid is not None, f"{part} runs"
+        os.kill(pid, with_)
+
+
+class Sent(NamedTuple):
+    """A numbered signal."""
+
+    subject: str
+    sequence: int
+    place: str
+
+    @property
+    def entry(self) -> str:
+        return f"{self.subject}#{self.sequence}"
+
+    def headers(self) -> Headers:
+        type_ = "nl.brandmeester.signals.received.v1"
+        return Envelope(self.entry, source_of("intake"), type_, NOON, self.subject, self.sequence).headers()
+
+    def body(self) -> bytes:
+        return signal_about(self.place).model_dump_json(by_alias=True).encode()
+
+
+class Heard(NamedTuple):
+    """A fact on the way out, as a reader finds it."""
+
+    place: str
+    sequence: int
+    id: str
+    entry: str
+
+
+@dataclass
+class Worker:
+    """One process of the service under fault."""
+
+    child: Child
+    pid_file: Path
+    port: int
+
+    def strike(self, with_: signal.Signals = signal.SIGKILL) -> None:
+        pid = read_pid(self.pid_file)
+        assert pid is not None, "the worker runs"
+        os.kill(pid, with_)
+
+    def kill(self) -> None:
+        self.strike()
+        self.wait_for_end(10)
+
+    def wait_for_end(self, within: float) -> int:
+        wait_until(lambda: not self.child.running(), within, "the worker's end", self.child.last_words)
+        code = self.child.exit_code
+        assert code is not None
+        return code
+
+    def stop(self) -> int:
+        """As an operator would, and without being forced."""
+        self.child.ask_to_stop()
+        return self.wait_for_end(30)
+
+    def metric(self, name: str) -> float:
+        """The sum of a metric over its labels, 0 while the worker does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://{LOCALHOST}:{self.port}/metrics", timeout=5) as answer:
+                lines = answer.read().decode().splitlines()
+        except OSError:
+            return 0.0
+        return sum(float(line.split()[-1]) for line in lines if not line.startswith("#") and name in line)
+
+
+@dataclass
+class Lane:
+    """One test's own topics, group, user rights and database on the stack, and what was sent on it."""
+
+    stack: FaultStack
+    name: str
+    mongo_url: str
+    sent: list[Sent] = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
+    subjects: int = 100
+    spread: bool = False
+    """Whether the signals of one subject name several places, so that a batch must be written as one."""
+
+    def __post_init__(self) -> None:
+        self.inbound, self.outbound = inbound(self.name), outbound(self.name)
+        self.stack.broker.apply_topics([self.inbound, self.outbound])
+        self.rights = [
+            Right(USER, "read", "topic", self.inbound.name),
+            Right(USER, "write", "topic", self.outbound.name),
+            Right(USER, "read", "group", self.name),
+        ]
+        self.stack.broker.give(self.rights)
+        self._counts: Counter[str] = Counter()
+        self._chance = random.Random(self.name)
+        self._producer = self.producer()
+
+    @property
+    def database(self) -> Any:
+        return self._client[self.name]
+
+    @property
+    def _client(self) -> MongoClient[dict[str, Any]]:
+        if self.mongo_url == self.stack.mongo_url:
+            return self.stack.client
+        return MongoClient(self.mongo_url, serverSelectionTimeoutMS=2_000)
+
+    def producer(self, **settings: Any) -> Producer:
+        """A sender that keeps its order and does not give up while the broker is away."""
+        usual = {"enable.idempotence": True, "linger.ms": 2, "message.timeout.ms": 180_000, "log_level": 0}
+        return Producer({**self.stack.kafka.admin_settings(), **usual, **settings})
+
+    def send(self, count: int) -> list[Sent]:
+        """Send this many more signals, each the next of a random subject, without waiting."""
+        signals = [self._next() for _ in range(count)]
+        self.sent += signals
+        self.put(signals)
+        return signals
+
+    def send_and_wait(self, count: int) -> list[Sent]:
+        """The same, until the broker has them."""
+        signals = self.send(count)
+        self.flush()
+        return signals
+
+    def trickle(self, count: int, at_once: int = 10, pause: float = 0.02) -> None:
+        """The same in small portions, so that they come in as many batches."""
+        for start in range(0, count, at_once):
+            self.send_and_wait(min(at_once, count - start))
+            time.sleep(pause)
+
+    def put(self, signals: Sequence[Sent]) -> None:
+        """Put signals on the topic as they are, for the first time or once more."""
+        for one in signals:
+            self._producer.produce(self.inbound.name, key=one.subject, value=one.body(), headers=list(one.headers()))
+
+    def flush(self) -> None:
+        assert self._producer.flush(180) == 0, "the broker took everything"
+
+    def _next(self) -> Sent:
+        subject = self._chance.randrange(self.subjects)
+        name = f"s{subject}"
+        self._counts[name] += 1
+        sequence = self._counts[name]
+        return Sent(name, sequence, f"p{(subject + (sequence if self.spread else 0)) % PLACES}")
+
+    def start_worker(self, instance: int = 0, disturb: str = "", batch: int = 500) -> Worker:
+        """A process of the service; the same instance again takes over from its dead self."""
+        port = _free_port()
+        settings = {
+            "SERVICE": self.name,
+            "INSTANCE": f"{self.name}-{instance}",
+            "PORT": port,
+            "PUBLIC_URL": f"http://localhost:{port}",
+            "KAFKA_BOOTSTRAP": self.stack.kafka.services_bootstrap,
+            "KAFKA_USERNAME": USER,
+            "KAFKA_PASSWORD": PASSWORD,
+            "MONGO_URL": self.mongo_url,
+            "MONGO_DATABASE": self.name,
+            "PARKED_KEY": PARKED_KEY,
+            "OIDC_ISSUER": "http://localhost:2",
+            "SESSION_SECRET": "not a secret",
+            "BATCH_RECORDS": batch,
+            "DISTURB": disturb,
+        }
+        named = {f"BRANDMEESTER_{PREFIX.upper()}_{key}": str(value) for key, value in settings.items()}
+        file = f"{self.name}-{instance}"
+        pid_file = self.stack.data / "run" / f"{file}.pid"
+        log = self.stack.data / "logs" / f"{file}.log"
+        child = Child(file, [sys.executable, "-m", "tests.faults.worker"], log, pid_file)
+        child.start({**os.environ, **named, "PYTHONPATH": str(ROOT)})
+        worker = Worker(child, pid_file, port)
+        self.workers.append(worker)
+        return worker
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.child.stop(patience=5)
+        self.stack.broker.take(self.rights)
+
+    def settle(self, within: float = PROMISE) -> float:
+        """Wait until every record was taken in and every fact told; answers after how many seconds."""
+        self.flush()
+        return wait_until(self._is_settled, within, "catching up", self._state)
+
+    def _is_settled(self) -> bool:
+        try:
+            return self.next_offsets() == self.ends(self.inbound.name) and not self._unpublished()
+        except PyMongoError:
+            return False
+
+    def _state(self) -> str:
+        words = "\n".join(worker.child.last_words() for worker in self.workers[-2:])
+        try:
+            offsets, unpublished = self.next_offsets(), self._unpublished()
+        except PyMongoError as error:
+            return f"{type(error).__name__}\n{words}"
+        return f"taken in {offsets} of {self.ends(self.inbound.name)}, {unpublished} unpublished\n{words}"
+
+    def next_offsets(self) -> dict[int, int]:
+        """How far the database has taken in each partition that has anything."""
+        return {row["partition"]: row["next"] for row in self.database["bus_offsets"].find() if row["next"]}
+
+    def _unpublished(self) -> int:
+        return int(self.database[TALLIES.name].count_documents({"unpublished.0": {"$exists": True}}))
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """Where each partition that has anything ends."""
+        with self._consumer() as consumer:
+            ends = _watermarks(consumer, topic)
+        return {partition: high for partition, (_, high) in ends.items() if high}
+
+    def written_down(self) -> dict[str, list[str]]:
+        """The entries of each place, from the database."""
+        return {row["_id"]: row["state"]["signals"] for row in self.database[TALLIES.name].find()}
+
+    def parked(self, behind_other: bool = False) -> set[tuple[int, int]]:
+        """Partition and offset of what is parked for its own sake, or because it waits behind another."""
+        rows = self.database["bus_parked"].find({"behind_other": behind_other})
+        return {(row["partition"], row["offset"]) for row in rows}
+
+    def told(self) -> list[Heard]:
+        """Every fact on the outbound topic, repetitions included, in the order of each partition."""
+        with self._consumer() as consumer:
+            ends = _watermarks(consumer, self.outbound.name)
+            consumer.assign([TopicPartition(self.outbound.name, number, 0) for number in ends])
+            left = {number: high for number, (_, high) in ends.items() if high}
+            heard: list[Heard] = []
+            while left:
+                records: list[Any] = consumer.consume(500, timeout=5)
+                for record in records:
+                    assert record.error() is None
+                    heard.append(_heard(record))
+                    if record.offset() + 1 >= left.get(record.partition(), sys.maxsize):
+                        del left[record.partition()]
+        return heard
+
+    @contextmanager
+    def _consumer(self) -> Iterator[Consumer]:
+        settings = {"group.id": f"check-{self.name}", "enable.auto.commit": False, "log_level": 0}
+        consumer = Consumer({**self.stack.kafka.admin_settings(), **settings})
+        try:
+            yield consumer
+        finally:
+            consumer.close()
+
+    def check(self, without: Sequence[Sent] = ()) -> None:
+        """The books: nothing lost, nothing twice, nothing out of order, nothing parked that was sent well."""
+        expected = [one for one in self.sent if one not in set(without)]
+        written = self.written_down()
+        _check_entries(expected, written)
+        _check_order(written)
+        _check_told(written, self.told())
+
+
+def _check_entries(expected: Sequence[Sent], written: Mapping[str, Sequence[str]]) -> None:
+    found = Counter((place, entry) for place, entries in written.items() for entry in entries)
+    wanted = {(one.place, one.entry) for one in expected}
+    lost, strange = wanted - found.keys(), found.keys() - wanted
+    twice = [key for key, times in found.items() if times > 1]
+    assert not (lost or strange or twice), f"lost {_some(lost)}, twice {_some(twice)}, strange {_some(strange)}"
+
+
+def _check_order(written: Mapping[str, Sequence[str]]) -> None:
+    for place, entries in written.items():
+        last: dict[str, int] = {}
+        for entry in entries:
+            subject, _, sequence = entry.partition("#")
+            assert int(sequence) > last.get(subject, 0), f"{entry} at {place} is out of order"
+            last[subject] = int(sequence)
+
+
+def _check_told(written: Mapping[str, Sequence[str]], told: Sequence[Heard]) -> None:
+    """A reader that ignores sequences it has passed hears what was written down, once and in order."""
+    heard: dict[str, list[str]] = {}
+    ids: dict[tuple[str, int], tuple[str, str]] = {}
+    for one in told:
+        known = ids.setdefault((one.place, one.sequence), (one.id, one.entry))
+        assert known == (one.id, one.entry), f"{one} was told before as {known}"
+        entries = heard.setdefault(one.place, [])
+        if one.sequence > len(entries):
+            assert one.sequence == len(entries) + 1, f"{one} comes after only {len(entries)}"
+            entries.append(one.entry)
+    assert heard == dict(written)
+
+
+def _some(things: Any) -> str:
+    listed = sorted(map(str, things))
+    return f"{len(listed)} {listed[:5]}"
+
+
+def _watermarks(consumer: Consumer, topic: str) -> dict[int, tuple[int, int]]:
+    partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
+    return {number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=20) for number in partitions}
+
+
+def _heard(record: Any) -> Heard:
+    envelope = Envelope.of_headers(record.headers())
+    assert envelope.sequence is not None
+    fact = CaseClosed.model_validate_json(record.value())
+    return Heard(record.key().decode(), envelope.sequence, envelope.id, fact.number)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        return int(probe.getsockname()[1])
