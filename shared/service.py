@@ -24,6 +24,7 @@ from shared.bus.bus import Bus
 from shared.health import StartUp, health_router
 from shared.logging import configure_logging
 from shared.mongo import Database
+from shared.parked_pages import parked_router
 from shared.settings import ServiceSettings
 from shared.web.install import install_web
 from shared.web.live import Changes
@@ -102,6 +103,7 @@ def service_app(
 
     ProcessCollector(registry=bus.registry)
     app.include_router(health_router(start_up, bus.registry, bus.refresh_metrics))
+    app.include_router(parked_router(bus, pages))
     app.add_middleware(
         RequestTimes,
         histogram=Histogram(
