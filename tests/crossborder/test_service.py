@@ -1,142 +1,35 @@
 """The whole service on the real Kafka and MongoDB: a case comes in, people act, and the facts go out."""
 
-import asyncio
-import base64
 import json
 import re
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from itsdangerous import TimestampSigner
-from pydantic import SecretStr
 
 from services.crossborder.app import create_app
 from services.crossborder.settings import Settings
-from shared.contracts.catalogue import CASES, CONTACTS, NOTICES, Topic
-from shared.contracts.envelope import Envelope, Fact, source_of
+from shared.contracts.catalogue import CONTACTS, NOTICES
 from shared.vocabulary import Grade
-from shared.web.members import Member, Role
-from tests.crossborder.builders import NOON, assessed
+from tests.crossborder.builders import assessed
+from tests.members import HANNA, LENA, VERA, VICTOR
+from tests.service_harness import CSRF, Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
-PORT = 8705
-SECRET = "a secret of these tests alone"
-VERA = Member("vr06", "Vera Roelofs", "vr06", frozenset({Role.MEMBER}), "VR06", "Veiligheidsregio NOG")
-VICTOR = Member("vr23", "Victor Raaijmakers", "vr23", frozenset({Role.MEMBER}), "VR23")
-LENA = Member("lotc", "Lena Otten", "lotc", frozenset({Role.MEMBER, Role.COORDINATOR}), None, "LOT-C")
-HANNA = Member("hotline", "Hanna Olthof", "hotline", frozenset({Role.OPERATOR}))
-CSRF = "token of the session"
 
-Visit = Callable[[Member | None], httpx.AsyncClient]
-
-
-def cookie_of(member: Member) -> str:
-    """The session cookie of somebody signed in."""
-    session = {"member": member.claims(), "csrf": CSRF, "expires": time.time() + 3600}
-    return TimestampSigner(SECRET).sign(base64.b64encode(json.dumps(session).encode())).decode()
-
-
-@asynccontextmanager
-async def running(stack: Stack, database: str) -> AsyncIterator[Visit]:
-    """The service as its process runs it, answering in this one."""
-    settings = Settings(
-        port=PORT,
-        public_url=f"http://localhost:{PORT}",
-        links={"triage": "http://localhost:8702", "crossborder": f"http://localhost:{PORT}"},
-        kafka_bootstrap=stack.kafka_bootstrap,
-        kafka_username="crossborder",
-        kafka_password=SecretStr(stack.kafka_passwords["crossborder"]),
-        mongo_url=stack.mongo_url,
-        mongo_database=database,
-        parked_key=SecretStr("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-        oidc_issuer="http://localhost:1",
-        session_secret=SecretStr(SECRET),
-    )
-    app = create_app(settings)
-
-    def visit(member: Member | None) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(app)
-        cookies = {f"brandmeester-crossborder-{PORT}": cookie_of(member)} if member else {}
-        return httpx.AsyncClient(
-            transport=transport,
-            base_url=f"http://localhost:{PORT}",
-            cookies=cookies,
-            headers={"X-CSRF-Token": CSRF},
-        )
-
-    async with app.router.lifespan_context(app):
-        async with visit(None) as nobody:
-            await eventually(lambda: is_ready(nobody))
-        yield visit
-
-
-async def is_ready(nobody: httpx.AsyncClient) -> bool:
-    return (await nobody.get("/health/ready")).status_code == 200
-
-
-async def eventually(true: Callable[[], Awaitable[Any]], within: float = 40) -> Any:
-    deadline = time.monotonic() + within
-    while not (found := await true()):
-        assert time.monotonic() < deadline, "did not happen in time"
-        await asyncio.sleep(0.05)
-    return found
-
-
-def as_admin(stack: Stack) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": stack.kafka_bootstrap,
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": "admin",
-        "sasl_plain_password": stack.kafka_admin_password,
-    }
-
-
-async def tell_case(stack: Stack, case: str, fact: Fact, sequence: int) -> None:
-    envelope = Envelope(str(uuid4()), source_of("triage"), fact.TYPE, NOON, case, sequence)
-    producer = AIOKafkaProducer(**as_admin(stack))
-    await producer.start()
-    try:
-        body = fact.model_dump_json(by_alias=True).encode()
-        await producer.send_and_wait(CASES.name, body, key=case.encode(), headers=envelope.headers())
-    finally:
-        await producer.stop()
-
-
-async def told_on(stack: Stack, topic: Topic) -> list[tuple[str, str, dict[str, Any]]]:
-    """Key, short type and body of every message on a topic."""
-    consumer = AIOKafkaConsumer(**as_admin(stack), auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        found = []
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                found += [(record.key.decode(), _type(record), json.loads(record.value)) for record in records]
-        return found
-    finally:
-        await consumer.stop()
-
-
-def _type(record: Any) -> str:
-    return Envelope.of_headers(record.headers).type.removeprefix("nl.brandmeester.")
+def in_process(stack: Stack, database: str) -> AbstractAsyncContextManager[Visit]:
+    return running(create_app, settings_for(Settings, stack, database))
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def service(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
-    async with running(platform_stack, f"t{uuid4().hex[:12]}") as visit:
+    async with in_process(platform_stack, fresh_database()) as visit:
         yield visit
 
 
@@ -147,7 +40,7 @@ async def notice(service: Visit, platform_stack: Stack) -> dict[str, Any]:
 
 
 async def _draft(service: Visit, stack: Stack, case: str) -> dict[str, Any]:
-    await tell_case(stack, case, assessed(Grade.CRITICAL), 1)
+    await tell(stack, case, assessed(Grade.CRITICAL))
 
     async def listed() -> Any:
         async with service(LENA) as lena:
@@ -178,7 +71,7 @@ async def test_a_notice_is_sent_and_answered_over_http_and_told(
     assert answered.json()["dispatches"][0]["by"] == "Veiligheidsregio NOG"
 
     async def told() -> Any:
-        types = [type_ for key, type_, _ in await told_on(platform_stack, NOTICES) if key == notice["id"]]
+        types = [type_ for _, type_, _ in await told_on(platform_stack, NOTICES, notice["id"])]
         return types if len(types) == 3 else None
 
     assert await eventually(told) == ["notices.drafted.v1", "notices.sent.v1", "notices.answered.v1"]
@@ -286,7 +179,7 @@ async def test_authorities_are_told_without_their_people_and_confirmed_by_their_
     assert "gebeld" in page.text
 
     async def told() -> Any:
-        found = [body for key, _, body in await told_on(platform_stack, CONTACTS) if key == "kreis-kleve"]
+        found = [body for _, _, body in await told_on(platform_stack, CONTACTS, "kreis-kleve")]
         return found if len(found) >= 2 and found[-1]["confirmedAt"] else None
 
     first, last = (await eventually(told))[-2:]
@@ -295,10 +188,10 @@ async def test_authorities_are_told_without_their_people_and_confirmed_by_their_
 
 
 async def test_starting_again_enters_nothing_twice(platform_stack: Stack, fresh_name: str) -> None:
-    async with running(platform_stack, fresh_name):
+    async with in_process(platform_stack, fresh_name):
         pass
     before = len(await told_on(platform_stack, CONTACTS))
-    async with running(platform_stack, fresh_name):
+    async with in_process(platform_stack, fresh_name):
         pass
     assert len(await told_on(platform_stack, CONTACTS)) == before
 

@@ -1,12 +1,11 @@
 """The whole service on the real Kafka and MongoDB: by every door in, told once, and nothing said that must not be."""
 
 import asyncio
-import base64
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -14,8 +13,6 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from itsdangerous import TimestampSigner
 from pydantic import SecretStr
 from pymongo import MongoClient
 
@@ -26,107 +23,44 @@ from services.intake.settings import Settings
 from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
-from shared.web.members import Member, Role
+from tests.members import LENA, VICTOR
+from tests.service_harness import (
+    CSRF,
+    PORTS,
+    Visit,
+    body_of,
+    eventually,
+    fresh_database,
+    publish,
+    records_on,
+    running,
+    settings_for,
+    type_of,
+)
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
-PORT = 8301
-SECRET = "a secret of these tests alone"
-CSRF = "token of the session"
-LENA = Member("lotc", "Lena Otten", "lotc", frozenset({Role.MEMBER, Role.COORDINATOR}), None, "LOT-C")
-VICTOR = Member("vr23", "Victor Raaijmakers", "vr23", frozenset({Role.MEMBER}), "VR23")
 SECRET_WORDS = "Mijn neef Andrzej werkt hier ook"
 WORKS = {"themes": ["work"], "sector": "meat", "site": {"postcode": "7141AB", "houseNumber": "12"}, "observations": {}}
 
-Visit = Callable[[Member | None], httpx.AsyncClient]
 
-
-def cookie_of(member: Member) -> str:
-    """The session cookie of somebody signed in."""
-    session = {"member": member.claims(), "csrf": CSRF, "expires": time.time() + 3600}
-    return TimestampSigner(SECRET).sign(base64.b64encode(json.dumps(session).encode())).decode()
-
-
-@asynccontextmanager
-async def running(stack: Stack, database: str) -> AsyncIterator[Visit]:
-    """The service as its process runs it, answering in this one."""
-    settings = Settings(
-        port=PORT,
-        public_url=f"http://localhost:{PORT}",
-        links={"intake": f"http://localhost:{PORT}", "triage": "http://localhost:8302"},
-        kafka_bootstrap=stack.kafka_bootstrap,
-        kafka_username="intake",
-        kafka_password=SecretStr(stack.kafka_passwords["intake"]),
-        mongo_url=stack.mongo_url,
-        mongo_database=database,
-        parked_key=SecretStr("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-        pepper=SecretStr("a pepper of these tests alone"),
-        oidc_issuer="http://localhost:1",
-        session_secret=SecretStr(SECRET),
+def in_process(stack: Stack, database: str) -> AbstractAsyncContextManager[Visit]:
+    """The service, visited from a telephone that gives away what must be stored nowhere."""
+    return running(
+        create_app,
+        settings_for(Settings, stack, database, pepper=SecretStr("a pepper of these tests alone")),
+        client=("203.0.113.77", 4711),
+        headers={"User-Agent": "Telefoon van Andrzej", "Accept": "text/html"},
+        follow_redirects=True,
     )
-    app = create_app(settings)
-
-    def visit(member: Member | None) -> httpx.AsyncClient:
-        cookies = {f"brandmeester-intake-{PORT}": cookie_of(member)} if member else {}
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, client=("203.0.113.77", 4711)),
-            base_url=f"http://localhost:{PORT}",
-            cookies=cookies,
-            headers={"X-CSRF-Token": CSRF, "User-Agent": "Telefoon van Andrzej", "Accept": "text/html"},
-            follow_redirects=True,
-        )
-
-    async with app.router.lifespan_context(app):
-        async with visit(None) as nobody:
-
-            async def ready() -> bool:
-                return (await nobody.get("/health/ready")).status_code == 200
-
-            await eventually(ready)
-        yield visit
-
-
-async def eventually(true: Callable[[], Awaitable[Any]], within: float = 40) -> Any:
-    deadline = time.monotonic() + within
-    while not (found := await true()):
-        assert time.monotonic() < deadline, "did not happen in time"
-        await asyncio.sleep(0.05)
-    return found
-
-
-def as_admin(stack: Stack) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": stack.kafka_bootstrap,
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": "admin",
-        "sasl_plain_password": stack.kafka_admin_password,
-    }
-
-
-async def records_of(stack: Stack, topic: str, partitions: int) -> list[Any]:
-    """Every record on a topic."""
-    consumer = AIOKafkaConsumer(**as_admin(stack), auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        places = [TopicPartition(topic, n) for n in range(partitions)]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        found: list[Any] = []
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                found += records
-        return found
-    finally:
-        await consumer.stop()
 
 
 async def told(stack: Stack, wanted: Callable[[Any], bool]) -> Any:
     """The one record on the signals topic that is wanted, as soon as it is there."""
 
     async def there() -> list[Any]:
-        return [record for record in await records_of(stack, SIGNALS.name, SIGNALS.partitions) if wanted(record)]
+        return [record for record in await records_on(stack, SIGNALS) if wanted(record)]
 
     (record,) = await eventually(there)
     return record
@@ -134,10 +68,6 @@ async def told(stack: Stack, wanted: Callable[[Any], bool]) -> Any:
 
 def about(subject: str) -> Callable[[Any], bool]:
     return lambda record: record.key == subject.encode()
-
-
-def type_of(record: Any) -> str:
-    return Envelope.of_headers(record.headers).type.removeprefix("nl.brandmeester.")
 
 
 async def submit(nobody: httpx.AsyncClient, page: httpx.Response, **typed: Any) -> httpx.Response:
@@ -172,13 +102,13 @@ async def ask(nobody: httpx.AsyncClient, code: str) -> httpx.Response:
 
 @pytest.fixture(scope="module")
 def database() -> str:
-    return f"t{uuid4().hex[:12]}"
+    return fresh_database()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
     platform_broker.apply_topics([inbound_topic("intaketest")])
-    async with running(platform_stack, database) as visit:
+    async with in_process(platform_stack, database) as visit:
         yield visit
 
 
@@ -199,7 +129,7 @@ async def test_a_form_becomes_one_signal_that_is_told(service: Visit, platform_s
 
         await eventually(passed_on)
     record = await told(platform_stack, lambda one: name.encode() in one.value)
-    body = json.loads(record.value)
+    body = body_of(record)
     assert body["channel"] == "web"
     assert (body["situation"]["site"]["postcode"], body["situation"]["site"]["houseNumber"]) == ("7141AB", "12a")
     assert body["situation"]["site"]["region"] == "VR06"
@@ -228,11 +158,12 @@ async def test_nobody_can_skip_to_the_end(service: Visit) -> None:
 async def test_answers_can_be_erased_from_the_browser(service: Visit) -> None:
     async with service(None) as nobody:
         page = await submit(nobody, await nobody.get("/"), themes="work")
-        assert f"brandmeester-answers-{PORT}" in nobody.cookies
+        cookie = f"brandmeester-answers-{PORTS.service('intake')}"
+        assert cookie in nobody.cookies
         token = re.search(r'name="csrf" value="([^"]+)"', page.text)
         assert token
         await nobody.post("/report/clear", data={"csrf": token[1]})
-        assert f"brandmeester-answers-{PORT}" not in nobody.cookies
+        assert cookie not in nobody.cookies
 
 
 async def test_a_form_from_elsewhere_is_refused(service: Visit) -> None:
@@ -248,7 +179,7 @@ async def test_http_gives_a_receipt_and_tells_the_quarter_hour_only(service: Vis
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}", answer["receipt"])
     record = await told(platform_stack, about(answer["id"]))
     envelope = Envelope.of_headers(record.headers)
-    received = datetime.fromisoformat(json.loads(record.value)["receivedAt"])
+    received = datetime.fromisoformat(body_of(record)["receivedAt"])
     stamped = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     assert envelope.time == received == stamped
     assert (received.minute % 15, received.second, received.microsecond) == (0, 0, 0)
@@ -293,13 +224,7 @@ async def test_two_forms_sent_at_once_are_one_signal(service: Visit) -> None:
 
 async def send_inbound(stack: Stack, body: bytes, message_id: str) -> None:
     envelope = Envelope(message_id, "urn:example:hotline", InboundSignal.TYPE, datetime.now(UTC), message_id)
-    producer = AIOKafkaProducer(**as_admin(stack))
-    await producer.start()
-    try:
-        topic = inbound_topic("intaketest").name
-        await producer.send_and_wait(topic, body, key=message_id.encode(), headers=envelope.headers())
-    finally:
-        await producer.stop()
+    await publish(stack, inbound_topic("intaketest"), (envelope, body))
 
 
 @pytest.mark.plan("S07")
@@ -318,7 +243,7 @@ async def test_an_integrations_message_becomes_one_signal(service: Visit, platfo
 
         (signal,) = await eventually(listed)
     record = await told(platform_stack, about(signal["id"]))
-    assert json.loads(record.value)["party"] == "intaketest"
+    assert body_of(record)["party"] == "intaketest"
 
 
 async def test_a_bad_message_is_parked_and_answered_without_its_values(
@@ -328,7 +253,7 @@ async def test_a_bad_message_is_parked_and_answered_without_its_values(
     body = json.dumps({"situation": {**WORKS, "remarks": SECRET_WORDS}}).encode()
     await send_inbound(platform_stack, body, message_id)
     record = await told(platform_stack, lambda one: message_id.encode() in one.value)
-    told_back = json.loads(record.value)
+    told_back = body_of(record)
     assert type_of(record) == "signals.rejected.v1"
     assert (told_back["party"], told_back["messageId"]) == ("intaketest", message_id)
     assert [fault["field"] for fault in told_back["faults"]] == ["situation.remarks"]
@@ -358,7 +283,7 @@ async def test_withdrawing_destroys_the_words_and_is_told(service: Visit, platfo
     record = await told(
         platform_stack, lambda one: about(handed_in["id"])(one) and type_of(one) == "signals.withdrawn.v1"
     )
-    assert json.loads(record.value)["withdrawnAt"]
+    assert body_of(record)["withdrawnAt"]
     with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
         assert mongo[f"{database}_keys"]["signal_keys"].find_one({"_id": handed_in["id"]}) is None
         assert mongo[database]["reporter_data"].find_one({"_id": handed_in["id"]}) is None
@@ -411,7 +336,7 @@ async def test_nothing_of_the_reporter_is_stored_readably_or_told(
             if collection != "looks"
             for document in mongo[name][collection].find()
         )
-    on_topic = "".join(repr(record) for record in await records_of(platform_stack, SIGNALS.name, SIGNALS.partitions))
+    on_topic = "".join(repr(record) for record in await records_on(platform_stack, SIGNALS))
     for secret in ("Andrzej", "12345678", "203.0.113.77", receipt, receipt.replace("-", "")):
         assert secret not in stored
         assert secret not in on_topic

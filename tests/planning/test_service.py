@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -9,32 +10,26 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from services.planning.app import create_app
+from services.planning.settings import Settings
 from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS, PARTIES
 from shared.contracts.planning import PartyDescribed
 from shared.vocabulary import Grade
+from tests.members import GIJS, HANNA, ILSE, LENA, RIKST, VICTOR
 from tests.planning.builders import assessed, report_opened, report_submitted
-from tests.planning.running import (
-    CSRF,
-    GIJS,
-    HANNA,
-    ILSE,
-    LENA,
-    READER,
-    VICTOR,
-    Visit,
-    eventually,
-    running,
-    tell,
-    told_on,
-)
+from tests.service_harness import CSRF, Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
 
+def in_process(stack: Stack, database: str) -> AbstractAsyncContextManager[Visit]:
+    return running(create_app, settings_for(Settings, stack, database))
+
+
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def service(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
-    async with running(platform_stack, f"t{uuid4().hex[:12]}") as visit:
+    async with in_process(platform_stack, fresh_database()) as visit:
         yield visit
 
 
@@ -102,11 +97,11 @@ async def test_an_intervention_goes_from_proposal_to_report_and_every_step_is_to
     await tell(platform_stack, report, report_opened(proposed["id"]), report_submitted(proposed["id"]))
 
     async def told() -> Any:
-        types = [type_ for key, type_, _ in await told_on(platform_stack, INTERVENTIONS) if key == proposed["id"]]
-        return types if "interventions.reported" in types else None
+        types = [type_ for _, type_, _ in await told_on(platform_stack, INTERVENTIONS, proposed["id"])]
+        return types if "interventions.reported.v1" in types else None
 
     assert await eventually(told) == [
-        f"interventions.{step}"
+        f"interventions.{step}.v1"
         for step in ("proposed", "decided", "prepared", "staffed", "started", "completed", "reported")
     ]
     consulted = [body for _, _, body in await told_on(platform_stack, CONSULTATIONS)]
@@ -199,7 +194,7 @@ async def test_each_party_answers_for_itself_and_the_coordinator_for_all(
 
 
 async def test_who_has_no_part_in_the_visit_cannot_move_it(service: Visit, proposed: dict[str, Any]) -> None:
-    async with service(LENA) as lena, service(VICTOR) as victor, service(READER) as reader:
+    async with service(LENA) as lena, service(VICTOR) as victor, service(RIKST) as reader:
         await _go(lena, proposed["id"])
         refused = await victor.post(f"/v1/interventions/{proposed['id']}/cancellation", json={"reason": "Nee."})
         reading = await reader.post(f"/v1/interventions/{proposed['id']}/cancellation", json={"reason": "Nee."})
@@ -230,10 +225,10 @@ async def test_a_bad_body_names_every_fault(service: Visit, proposed: dict[str, 
 
 @pytest.mark.plan("S11")
 async def test_the_network_map_is_told_once_and_without_its_people(platform_stack: Stack, fresh_name: str) -> None:
-    async with running(platform_stack, fresh_name):
+    async with in_process(platform_stack, fresh_name):
         pass
     first = await told_on(platform_stack, PARTIES)
-    async with running(platform_stack, fresh_name):
+    async with in_process(platform_stack, fresh_name):
         pass
     again = await told_on(platform_stack, PARTIES)
     assert len(first) == len(again)
@@ -324,7 +319,7 @@ async def test_every_page_opens_for_a_member(service: Visit, proposed: dict[str,
         "/parties/politie",
         "/parties/gemeente-oost-gelre",
     ]
-    async with service(GIJS) as gijs, service(READER) as reader:
+    async with service(GIJS) as gijs, service(RIKST) as reader:
         for page in pages:
             assert (await gijs.get(page)).status_code == 200, page
             assert (await reader.get(page)).status_code == 200, page

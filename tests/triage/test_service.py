@@ -1,12 +1,7 @@
 """The whole service on the real Kafka and MongoDB: signals come in, members look and close, facts go out."""
 
-import asyncio
-import base64
-import json
 import re
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -14,131 +9,35 @@ from uuid import uuid4
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from itsdangerous import TimestampSigner
-from pydantic import SecretStr
 
 from services.triage.app import create_app
 from services.triage.domain.numbers import case_id
 from services.triage.domain.situation import Site, Situation
 from services.triage.settings import Settings
 from shared.contracts import examples, planning
-from shared.contracts.catalogue import CASES, CONSULTATIONS, INTERVENTIONS, SIGNALS
-from shared.contracts.envelope import Envelope, Fact, source_of
+from shared.contracts.catalogue import CASES
 from shared.vocabulary import Sector
-from shared.web.members import Member, Role
+from tests.members import HANNA, LENA, RIKST
+from tests.service_harness import (
+    ADDRESSES,
+    CSRF,
+    Visit,
+    eventually,
+    fresh_database,
+    running,
+    settings_for,
+    tell,
+    told_on,
+)
 from tests.stack import Stack
-from tests.triage.builders import NOON, TRANSPORT, WORK, received, situation, withdrawn
+from tests.triage.builders import TRANSPORT, WORK, received, situation, withdrawn
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
-
-PORT = 8402
-SECRET = "a secret of these tests alone"
-CSRF = "token of the session"
-LENA = Member("lotc", "Lena Otten", "lotc", frozenset({Role.MEMBER, Role.COORDINATOR}), None, "LOT-C")
-READER = Member("reader", "Rikst Leesma", "ggd-vr06", frozenset({Role.READER}), "VR06")
-HANNA = Member("hotline", "Hanna Olthof", "hotline", frozenset({Role.OPERATOR}))
-
-Visit = Callable[[Member | None], httpx.AsyncClient]
-
-
-def cookie_of(member: Member) -> str:
-    """The session cookie of somebody signed in."""
-    session = {"member": member.claims(), "csrf": CSRF, "expires": time.time() + 3600}
-    return TimestampSigner(SECRET).sign(base64.b64encode(json.dumps(session).encode())).decode()
-
-
-@asynccontextmanager
-async def running(stack: Stack, database: str) -> AsyncIterator[Visit]:
-    """The service as its process runs it, answering in this one."""
-    settings = Settings(
-        port=PORT,
-        public_url=f"http://localhost:{PORT}",
-        links={"intake": "http://localhost:8401", "planning": "http://localhost:8403"},
-        kafka_bootstrap=stack.kafka_bootstrap,
-        kafka_username="triage",
-        kafka_password=SecretStr(stack.kafka_passwords["triage"]),
-        mongo_url=stack.mongo_url,
-        mongo_database=database,
-        parked_key=SecretStr("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-        oidc_issuer="http://localhost:1",
-        session_secret=SecretStr(SECRET),
-    )
-    app = create_app(settings)
-
-    def visit(member: Member | None) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app),
-            base_url=f"http://localhost:{PORT}",
-            cookies={f"brandmeester-triage-{PORT}": cookie_of(member)} if member else {},
-            headers={"X-CSRF-Token": CSRF},
-        )
-
-    async with app.router.lifespan_context(app):
-        async with visit(None) as nobody:
-            await eventually(lambda: is_ready(nobody))
-        yield visit
-
-
-async def is_ready(nobody: httpx.AsyncClient) -> bool:
-    return (await nobody.get("/health/ready")).status_code == 200
-
-
-async def eventually(true: Callable[[], Awaitable[Any]], within: float = 40) -> Any:
-    deadline = time.monotonic() + within
-    while not (found := await true()):
-        assert time.monotonic() < deadline, "did not happen in time"
-        await asyncio.sleep(0.05)
-    return found
-
-
-def as_admin(stack: Stack) -> dict[str, Any]:
-    return {
-        "bootstrap_servers": stack.kafka_bootstrap,
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": "admin",
-        "sasl_plain_password": stack.kafka_admin_password,
-    }
-
-
-async def tell(stack: Stack, subject: str, fact: Fact, sequence: int = 1) -> None:
-    """Publish a fact as intake or planning does."""
-    owner, topic = "intake", SIGNALS
-    if isinstance(fact, planning.InterventionSnapshot | planning.ConsultationFact):
-        owner = "planning"
-        topic = CONSULTATIONS if isinstance(fact, planning.ConsultationFact) else INTERVENTIONS
-    envelope = Envelope(str(uuid4()), source_of(owner), fact.TYPE, NOON, subject, sequence)
-    producer = AIOKafkaProducer(**as_admin(stack))
-    await producer.start()
-    try:
-        body = fact.model_dump_json(by_alias=True).encode()
-        await producer.send_and_wait(topic.name, body, key=subject.encode(), headers=envelope.headers())
-    finally:
-        await producer.stop()
-
-
-async def told_about(stack: Stack, case: str) -> list[tuple[str, dict[str, Any]]]:
-    """Short type and body of everything told about a case, in order."""
-    consumer = AIOKafkaConsumer(**as_admin(stack), auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(CASES.name, n) for n in range(CASES.partitions)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        found = []
-        while any([await consumer.position(place) < end for place, end in ends.items()]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                found += [record for record in records if record.key == case.encode()]
-        kinds = [Envelope.of_headers(record.headers).type.split(".")[-2] for record in found]
-        return [(kind, json.loads(record.value)) for kind, record in zip(kinds, found, strict=True)]
-    finally:
-        await consumer.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
-    async with running(platform_stack, f"t{uuid4().hex[:12]}") as visit:
+    async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
         yield visit
 
 
@@ -186,9 +85,9 @@ async def test_a_signal_becomes_a_graded_case_with_reasons_and_a_clock(
     assert case["assessment"]["unknowns"]
     assert (case["clock"]["startedAt"], case["clock"]["dueAt"]) == ("2020-10-20T12:00:00Z", "2020-10-21T12:00:00Z")
     assert [stage["stage"] for stage in case["clock"]["stages"] if stage["at"]] == ["received", "graded"]
-    (told,) = await told_about(platform_stack, found["id"])
-    assert told[0] == "assessed"
-    assert (told[1]["number"], told[1]["assessment"]["grade"]) == (found["number"], "critical")
+    ((_, kind, told),) = await told_on(platform_stack, CASES, found["id"])
+    assert kind == "cases.assessed.v1"
+    assert (told["number"], told["assessment"]["grade"]) == (found["number"], "critical")
 
 
 async def test_signals_about_one_address_are_one_case(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
@@ -231,7 +130,7 @@ async def test_planning_moves_the_clock_and_its_interventions_are_linked(
     intervention, made = str(uuid4()), examples.examples()
     about = {"case": case["id"], "happened_at": datetime.now(UTC)}
     await tell(platform_stack, intervention, made[planning.InterventionProposed].model_copy(update=about))
-    await tell(platform_stack, intervention, made[planning.InterventionStarted].model_copy(update=about), 2)
+    await tell(platform_stack, intervention, made[planning.InterventionStarted].model_copy(update=about), first=2)
 
     async def on_site() -> dict[str, Any] | None:
         seen: dict[str, Any] = (await lena.get(f"/v1/cases/{case['id']}")).json()
@@ -241,7 +140,7 @@ async def test_planning_moves_the_clock_and_its_interventions_are_linked(
     (linked,) = (await eventually(on_site))["interventions"]
     assert (linked["id"], linked["state"]) == (intervention, "under_way")
     page = (await lena.get(f"/cases/{case['id']}")).text
-    assert f"http://localhost:8403/interventions/{intervention}" in page
+    assert f"{ADDRESSES['planning']}/interventions/{intervention}" in page
     assert "Rond het bezoek af" in page
 
 
@@ -255,18 +154,18 @@ async def test_a_member_closes_a_case_once_and_it_is_told(platform_stack: Stack,
     again = await lena.post(f"/v1/cases/{case['id']}/closure", json=order)
     assert (again.status_code, again.json()["detail"]) == (409, "De zaak is al gesloten.")
 
-    async def both_told() -> list[tuple[str, dict[str, Any]]] | None:
-        told = await told_about(platform_stack, case["id"])
+    async def both_told() -> Any:
+        told = await told_on(platform_stack, CASES, case["id"])
         return told if len(told) == 2 else None
 
-    kind, body = (await eventually(both_told))[1]
-    assert (kind, body["number"], body["reason"]) == ("closed", case["number"], "visited")
+    _, kind, body = (await eventually(both_told))[1]
+    assert (kind, body["number"], body["reason"]) == ("cases.closed.v1", case["number"], "visited")
 
 
 async def test_a_withdrawn_signal_lowers_the_case(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
     case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
     (signal,) = case["signals"]
-    await tell(platform_stack, signal, withdrawn(), 2)
+    await tell(platform_stack, signal, withdrawn(), first=2)
 
     async def lowered() -> bool:
         return bool((await lena.get(f"/v1/cases/{case['id']}")).json()["grade"] == "low")
@@ -285,7 +184,7 @@ async def test_bad_requests_name_every_fault(lena: httpx.AsyncClient) -> None:
 
 
 async def test_only_people_of_the_platform_see_cases_and_only_members_close_them(visit: Visit) -> None:
-    async with visit(None) as nobody, visit(HANNA) as hotline, visit(READER) as reader:
+    async with visit(None) as nobody, visit(HANNA) as hotline, visit(RIKST) as reader:
         assert (await nobody.get("/v1/cases")).status_code == 401
         assert (await nobody.get("/", headers={"Accept": "text/html"})).status_code == 303
         assert (await hotline.get("/v1/cases")).status_code == 403
@@ -304,7 +203,7 @@ async def test_the_case_page_says_what_why_and_what_next(platform_stack: Stack, 
         "Wacht op het voorstel",
         "45 bevestigde besmettingen in de laatste 14 dagen.",
         "of mensen 1,5 meter afstand houden",
-        f"http://localhost:8401/signals/{case['signals'][0]}",
+        f"{ADDRESSES['intake']}/signals/{case['signals'][0]}",
         "Klok van 24 uur gestart",
         "Sluit de zaak",
     ):
