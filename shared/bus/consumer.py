@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any, Protocol
 
 import structlog
@@ -30,7 +31,7 @@ WATCH_EVERY = 5.0
 DEAF_AFTER = 20.0
 MOST_RESTARTS = 3
 STOP_WITHIN = 5.0
-POLL_MS = 20
+POLL_MS = 500
 SESSION_MS = 10_000
 # New inbound topics of integrations are noticed this fast.
 METADATA_MS = 5_000
@@ -89,13 +90,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=2_000,
             fetch_max_wait_ms=100,
-            batch_timeout_ms=POLL_MS,
             max_records=batch_records,
             listener=self,
             parser=_leave_raw,
             decoder=_records,
         )
         self._subscriber(self._handle)
+        self._batch_records = batch_records
+        # FastStream's own sleeps after an empty poll, and a record that comes meanwhile would wait for it.
+        self._subscriber.get_msg = self._poll  # type: ignore[method-assign]
 
     async def start(self) -> None:
         """Begin to commit, replay and watch; the broker starts the subscriber itself."""
@@ -154,6 +157,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except PyMongoError as error:
                 log.warning("waiting for the offsets in the database", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+    async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._batch_records)
+        return tuple(chain.from_iterable(found.values()))
 
     async def _handle(self, records: Sequence[Any]) -> None:
         try:
