@@ -1,0 +1,128 @@
+"""The public form in a browser: without script, with mistakes, sent twice."""
+
+import re
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.browsing import Person
+from tests.journeys.conftest import People
+from tests.journeys.platform import Platform, Program
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+
+@pytest.fixture
+def house_number() -> str:
+    """An address that no other signal is about."""
+    return str(secrets.randbelow(90_000) + 10_000)
+
+
+def signals_at(program: Program, region: str, house_number: str) -> list[dict[str, object]]:
+    found = program.get("intake", "/v1/signals", region=region)["items"]
+    return [signal for signal in found if signal["situation"]["site"]["houseNumber"] == house_number]
+
+
+def goes_on(reporter: Person) -> None:
+    """The first button of the form, whatever the language calls it."""
+    reporter.page.locator(".bm-form .bm-button--primary").click()
+
+
+@pytest.mark.plan("S06", "C04")
+def test_a_worker_reports_in_bulgarian_without_javascript(
+    platform: Platform, people: People, program: Program, house_number: str
+) -> None:
+    worker = people(width=360, scripts=False)
+    worker.opens(platform.url("intake"))
+    worker.follows("Български")
+    expect(worker.page.locator("html")).to_have_attribute("lang", "bg")
+    worker.ticks("Изберете всичко, което подхожда", "Къщата или стаите")
+    worker.presses("Напред")
+    worker.types("Име на фирмата или сградата", "Общежитие „Слънчев дом“")
+    worker.types("Пощенски код", "5801 AB")
+    worker.types("Номер на къщата", house_number)
+    worker.presses("Напред")
+    worker.ticks("Изберете това, което подхожда най-добре", "Склад, дистрибуция или транспорт")
+    worker.presses("Напред")
+    worker.types("Колко души кашлят", 2)
+    worker.presses("Напред")
+    worker.types("Колко души спят в една стая?", 4)
+    worker.presses("Напред")
+    worker.presses("Напред")
+    worker.types("С Ваши думи", "В стаята ни спят четирима души и двама кашлят.")
+    worker.presses("Напред")
+    worker.sees("Общежитие „Слънчев дом“", "Venray", "В стаята ни спят четирима души")
+    worker.presses("Изпратете сигнала")
+    worker.sees_heading("Сигналът Ви е изпратен")
+    expect(worker.page.locator("#receipt")).to_have_text(re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$"))
+
+    (signal,) = signals_at(program, "VR23", house_number)
+    assert signal["situation"]["site"]["name"] == "Общежитие „Слънчев дом“"  # type: ignore[index]
+    assert "четирима" not in str(signal)
+
+
+def test_every_mistake_on_a_step_is_shown_at_once_and_nothing_typed_is_lost(platform: Platform, people: People) -> None:
+    reporter = people(width=390)
+    reporter.opens(platform.url("intake", "/?lang=nl"))
+    reporter.presses("Verder")
+    reporter.sees("Kies waarover het gaat.")
+    reporter.ticks("Kies alles wat past", "Het werk")
+    reporter.presses("Verder")
+
+    mistakes = {"Postcode": "71411 ZZ", "Huisnummer": "twaalf", "Naam van het bedrijf": "Vleesbedrijf Voorbeeld"}
+    for field, typed in mistakes.items():
+        reporter.types(field, typed)
+    reporter.presses("Verder")
+    summary = reporter.page.get_by_role("alert")
+    expect(summary.get_by_role("link")).to_have_count(2)
+    expect(summary).to_be_focused()
+    for field, typed in mistakes.items():
+        expect(reporter.page.get_by_role("textbox", name=field)).to_have_value(typed)
+    postcode = reporter.page.get_by_role("textbox", name="Postcode")
+    expect(postcode).to_have_accessible_description(re.compile("vier cijfers"))
+    summary.get_by_role("link", name=re.compile("Een postcode")).click()
+    expect(postcode).to_be_focused()
+
+
+def test_numbers_that_cannot_be_are_told_beside_each_question(platform: Platform, people: People) -> None:
+    reporter = people()
+    reporter.opens(platform.url("intake", "/?lang=nl"))
+    reporter.ticks("Kies alles wat past", "Het huis of de kamers")
+    reporter.presses("Verder")
+    reporter.types("Plaats", "Venray")
+    reporter.presses("Verder")
+    reporter.presses("Verder")
+    typed = {"Hoeveel mensen werken": "veel", "Hoeveel mensen zijn getest": "10", "Bij hoeveel van hen": "12"}
+    for question, answer in typed.items():
+        reporter.types(question, answer)
+    reporter.presses("Verder")
+    wrong = reporter.page.locator('[aria-invalid="true"]')
+    expect(wrong).to_have_count(2)
+    for question, answer in typed.items():
+        expect(reporter.page.get_by_role("textbox", name=question)).to_have_value(answer)
+    reporter.sees("Dit kan niet meer zijn dan het aantal mensen dat is getest.")
+
+
+@pytest.mark.plan("S07")
+def test_a_form_sent_twice_is_one_signal_with_one_receipt(
+    platform: Platform, people: People, program: Program, house_number: str
+) -> None:
+    reporter = people(scripts=False)
+    reporter.opens(platform.url("intake", "/?lang=nl"))
+    reporter.ticks("Kies alles wat past", "Het werk")
+    goes_on(reporter)
+    reporter.types("Postcode", "7141 DC")
+    reporter.types("Huisnummer", house_number)
+    for _ in range(6):
+        goes_on(reporter)
+    reporter.sees_heading("Klopt het zo?")
+    again = reporter.opens_tab(reporter.page.url)
+    reporter.presses("Verstuur melding")
+    receipt = reporter.page.locator("#receipt").inner_text()
+    again.get_by_role("button", name="Verstuur melding").click()
+    expect(again.locator("#receipt")).to_have_text(receipt)
+
+    reporter.page.go_back()
+    reporter.sees("Uw antwoorden staan hier niet meer", "Kreeg u een code? Dan is uw melding binnen.")
+    assert len(signals_at(program, "VR06", house_number)) == 1
