@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
 import socket
 import sys
+import threading
 import time
 import urllib.request
 from collections import Counter
@@ -16,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
@@ -28,9 +30,11 @@ from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from deploy.local.ports import Ports
 from deploy.local.process import LOCALHOST, Child, read_pid
+from shared.bus.store import BusStore
 from shared.contracts.catalogue import SERVICES
 from shared.contracts.envelope import Envelope, Headers, source_of
 from shared.contracts.triage import CaseClosed
+from shared.mongo import Database
 from tests.faults.counting import NOON, TALLIES, inbound, outbound, signal_about
 from tests.faults.form import PROMISE
 from tests.faults.worker import PREFIX
@@ -193,6 +197,7 @@ class Lane:
         ]
         self.stack.broker.give(self.rights)
         self._counts: Counter[str] = Counter()
+        self._undelivered: Counter[str] = Counter()
         self._chance = random.Random(self.name)
         self._producer = self.producer()
 
@@ -230,13 +235,64 @@ class Lane:
             self.send_and_wait(min(at_once, count - start))
             time.sleep(pause)
 
+    @contextmanager
+    def traffic(self, per_second: int = 100) -> Iterator[None]:
+        """Signals that keep coming meanwhile, whether the broker is there or not."""
+        over = threading.Event()
+
+        def keep_sending() -> None:
+            while not over.wait(0.1):
+                self.send(max(1, per_second // 10))
+                self._producer.poll(0)
+
+        sender = threading.Thread(target=keep_sending, name=f"traffic-{self.name}")
+        sender.start()
+        try:
+            yield
+        finally:
+            over.set()
+            sender.join()
+
     def put(self, signals: Sequence[Sent]) -> None:
         """Put signals on the topic as they are, for the first time or once more."""
         for one in signals:
-            self._producer.produce(self.inbound.name, key=one.subject, value=one.body(), headers=list(one.headers()))
+            self._producer.produce(
+                self.inbound.name,
+                key=one.subject,
+                value=one.body(),
+                headers=list(one.headers()),
+                on_delivery=self._note_delivery,
+            )
+
+    def put_raw(self, key: bytes | None, value: bytes, headers: Headers) -> tuple[int, int]:
+        """Put any record on the topic; answers its partition and offset, and raises the broker's refusal."""
+        outcome: list[Any] = []
+        producer = self.producer(**{"message.max.bytes": 2_000_000})
+        producer.produce(
+            self.inbound.name,
+            key=key,
+            value=value,
+            headers=list(headers),
+            on_delivery=lambda error, record: outcome.append((error, record)),
+        )
+        producer.flush(30)
+        error, record = outcome[0]
+        if error is not None:
+            raise KafkaException(error)
+        return record.partition(), record.offset()
+
+    def remove_before(self, offsets: Mapping[int, int]) -> None:
+        """Remove what lies before these offsets of the inbound topic, as retention would."""
+        wanted = [TopicPartition(self.inbound.name, number, offset) for number, offset in offsets.items()]
+        for removed in self.stack.admin.delete_records(wanted).values():
+            removed.result(20)
 
     def flush(self) -> None:
-        assert self._producer.flush(180) == 0, "the broker took everything"
+        assert self._producer.flush(180) == 0 and not self._undelivered, f"undelivered: {self._undelivered}"
+
+    def _note_delivery(self, error: Any, _record: Any) -> None:
+        if error is not None:
+            self._undelivered[str(error)] += 1
 
     def _next(self) -> Sent:
         subject = self._chance.randrange(self.subjects)
@@ -311,6 +367,22 @@ class Lane:
             ends = _watermarks(consumer, topic)
         return {partition: high for partition, (_, high) in ends.items() if high}
 
+    def forget_offsets(self) -> None:
+        """Let the next worker begin at the beginning."""
+        self.database["bus_offsets"].delete_many({})
+
+    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
+        """All of the lane's database, as a backup would hold it."""
+        names = self.database.list_collection_names()
+        return {name: list(self.database[name].find()) for name in names}
+
+    def restore(self, snapshot: Mapping[str, Sequence[dict[str, Any]]]) -> None:
+        """Put the database back to a snapshot."""
+        for name in self.database.list_collection_names():
+            self.database[name].delete_many({})
+            if kept := snapshot.get(name):
+                self.database[name].insert_many(kept)
+
     def written_down(self) -> dict[str, list[str]]:
         """The entries of each place, from the database."""
         return {row["_id"]: row["state"]["signals"] for row in self.database[TALLIES.name].find()}
@@ -345,11 +417,23 @@ class Lane:
         finally:
             consumer.close()
 
-    def check(self, without: Sequence[Sent] = ()) -> None:
-        """The books: nothing lost, nothing twice, nothing out of order, nothing parked that was sent well."""
-        expected = [one for one in self.sent if one not in set(without)]
+    def discard_parked(self) -> None:
+        """Give up, as an operator would, what is parked for its own sake."""
+
+        async def discard() -> None:
+            database = Database(self.mongo_url, self.name, [])
+            store = BusStore(database, PARKED_KEY)
+            for row in await store.parked():
+                if not row.behind_other:
+                    await store.discard(row.id, "tester", "poison")
+            await database.stop()
+
+        asyncio.run(discard())
+
+    def check(self) -> None:
+        """The books: nothing lost, nothing twice, nothing out of order, and all of it told."""
         written = self.written_down()
-        _check_entries(expected, written)
+        _check_entries(self.sent, written)
         _check_order(written)
         _check_told(written, self.told())
 

@@ -1,0 +1,121 @@
+"""Messages that come twice, late, broken or not at all."""
+
+import random
+import signal
+import time
+from collections.abc import Callable
+
+from tests.faults.form import FORM, PROMISE
+from tests.faults.harness import Lane, Sent, wait_until
+
+BROKEN: tuple[Callable[[Sent], tuple[bytes | None, bytes, list[tuple[str, bytes]]]], ...] = (
+    lambda one: (one.subject.encode(), b"{not json", one.headers()),
+    lambda one: (one.subject.encode(), one.body(), _typed(one, b"nl.brandmeester.signals.received.v9")),
+    lambda one: (one.subject.encode(), one.body().replace(b'"situation"', b'"circumstance"'), one.headers()),
+    lambda one: (one.subject.encode(), one.body().replace(b'"themes":["work"]', b'"themes":7'), one.headers()),
+    lambda one: (None, one.body(), one.headers()),
+)
+"""Not JSON, an unknown version, a missing field, a wrong type, no key."""
+
+
+def _typed(one: Sent, type_: bytes) -> list[tuple[str, bytes]]:
+    return [(name, type_ if name == "ce_type" else value) for name, value in one.headers()]
+
+
+def test_one_in_twenty_delivered_twice(lane: Lane) -> None:
+    chance = random.Random(5)
+    worker = lane.start_worker()
+    for _ in range(10):
+        signals = lane.send(FORM.storm_signals // 10)
+        lane.put(chance.sample(signals, max(1, len(signals) // 20)))
+    lane.settle()
+    lane.put(chance.sample(lane.sent, len(lane.sent) // 20))
+    lane.settle()
+    lane.check()
+    assert worker.child.running()
+
+
+def test_a_full_replay_changes_nothing(lane: Lane) -> None:
+    lane.start_worker()
+    lane.trickle(FORM.storm_signals, at_once=50)
+    lane.settle()
+    written, told = lane.written_down(), lane.told()
+    lane.workers[-1].stop()
+    lane.forget_offsets()
+    lane.start_worker()
+    lane.settle()
+    assert lane.written_down() == written
+    assert lane.told() == told, "nothing was told again"
+    lane.check()
+
+
+def test_a_new_group_takes_in_what_came_before_it(lane: Lane) -> None:
+    lane.send_and_wait(FORM.storm_signals)
+    lane.start_worker()
+    lane.settle()
+    lane.check()
+
+
+def test_one_in_a_hundred_poisoned_is_parked_and_holds_up_nobody_else(lane: Lane) -> None:
+    """Exactly the poison is parked; what lies beside it on its partition is taken in."""
+    worker = lane.start_worker()
+    poison: set[tuple[int, int]] = set()
+    for number in range(FORM.storm_signals // 100):
+        lane.send(50)
+        for nth, broken in enumerate(BROKEN) if number % 5 == 0 else [(number, BROKEN[number % 5])]:
+            lane.flush()
+            poison.add(lane.put_raw(*broken(Sent(f"poison-{number}-{nth}", 1, "p1"))))
+        lane.send(49)
+    assert lane.settle() < PROMISE
+    assert lane.parked() == poison
+    assert not lane.parked(behind_other=True)
+    assert worker.child.running()
+    lane.check()
+
+
+def test_what_follows_a_parked_message_of_its_subject_waits_until_it_is_dealt_with(lane: Lane) -> None:
+    lane.start_worker()
+    poisoned, *later = [Sent("poisoned", number, "p1") for number in (1, 2, 3, 4)]
+    place = lane.put_raw(b"poisoned", b"{not json", poisoned.headers())
+    lane.put(later)
+    lane.send(50)
+    lane.settle()
+    assert lane.parked() == {place}
+    assert len(lane.parked(behind_other=True)) == len(later)
+    lane.check()
+    lane.discard_parked()
+    wait_until(lambda: not lane.parked() | lane.parked(behind_other=True), PROMISE, "the subject going on")
+    lane.settle()
+    lane.sent += later
+    lane.check()
+
+
+def test_retention_that_passed_a_stopped_service_raises_an_alarm(lane: Lane) -> None:
+    """What is gone cannot be made good; that it is gone must be known, and the rest is taken in."""
+    lane.start_worker()
+    lane.send(100)
+    lane.settle()
+    lane.workers[-1].stop()
+    lane.send_and_wait(100)
+    removed = {number: end - 10 for number, end in lane.ends(lane.inbound.name).items()}
+    lane.remove_before(removed)
+    worker = lane.start_worker()
+    lane.settle()
+    assert worker.metric("offsets_lost_total") == len(removed)
+    assert "retention removed records" in worker.child.log.read_text()
+
+
+def test_retention_that_passed_a_working_service_raises_an_alarm(lane: Lane) -> None:
+    """The client alone would go on at the beginning of what is left and say nothing."""
+    worker = lane.start_worker()
+    lane.send(100)
+    lane.settle()
+    worker.strike(signal.SIGSTOP)
+    try:
+        lane.send_and_wait(100)
+        lane.remove_before({number: end - 10 for number, end in lane.ends(lane.inbound.name).items()})
+        time.sleep(1)
+    finally:
+        worker.strike(signal.SIGCONT)
+    lane.settle()
+    assert worker.metric("offsets_lost_total") >= 1, worker.child.last_words()
