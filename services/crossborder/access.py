@@ -1,40 +1,25 @@
-"""Who may see and do what here, and how a refusal is answered."""
+"""Who may act for which regions, and how a refusal is answered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
 
-from fastapi import Depends
 from pydantic.alias_generators import to_camel
 
 from services.crossborder.domain.notices import Invalid, NotAllowed
-from services.crossborder.domain.people import Actor, Person
+from services.crossborder.domain.people import Actor
 from services.crossborder.use_cases.refusals import NotFound, NotYours
-from shared.web.members import Member, Role
+from shared.web.access import may_act, person_of
+from shared.web.members import Member
 from shared.web.problems import Fault, Problem, bad_request
-from shared.web.sign_in import api_member, demand_role, page_member
 
 CONVENOR = "lotc"
 """LOT-C convenes the platform and may act for every region."""
 
 
-def page_reader(member: Annotated[Member, Depends(page_member)]) -> Member:
-    """A signed-in person who may read notices and contacts: members and their readers, not the hotline or ops."""
-    demand_role(member, Role.MEMBER, Role.COORDINATOR, Role.READER)
-    return member
-
-
-async def api_reader(member: Annotated[Member, Depends(api_member)]) -> Member:
-    """The same for a program."""
-    demand_role(member, Role.MEMBER, Role.COORDINATOR, Role.READER)
-    return member
-
-
 def actor_of(member: Member) -> Actor:
     """For which regions a member may act; a reader for none."""
-    person = Person(member.subject, member.name, member.organisation, member.represents)
-    acts = member.has(Role.MEMBER, Role.COORDINATOR)
-    return Actor(person, member.region if acts else None, convenor=acts and member.organisation == CONVENOR)
+    acts = may_act(member)
+    return Actor(person_of(member), member.region if acts else None, convenor=acts and member.organisation == CONVENOR)
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from services.crossborder.access import actor_of, answered_refusals, api_reader
+from services.crossborder.access import actor_of, answered_refusals
 from services.crossborder.domain.authorities import Authority, Freshness
 from services.crossborder.domain.letters import Letter
 from services.crossborder.domain.notices import AnswerKind, Manner, Need, Notice
@@ -14,11 +14,9 @@ from services.crossborder.use_cases.authorities import AuthorityDesk
 from services.crossborder.use_cases.notices import NoticeDesk, Reply, Selection, Sending
 from shared.bus.documents import Document
 from shared.vocabulary import Grade, NoticeState, Sector, Theme
-from shared.web.members import Member
+from shared.web.access import ApiReader
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
-
-Reader = Annotated[Member, Depends(api_reader)]
 
 
 class NoticeItem(ApiModel):
@@ -147,7 +145,7 @@ def router(notices: NoticeDesk, authorities: AuthorityDesk) -> APIRouter:
     async def list_notices(
         request: Request,
         paging: PagingQuery,
-        _: Reader,
+        _: ApiReader,
         case_id: Annotated[str | None, Query(alias="caseId", max_length=100)] = None,
         state: NoticeState | None = None,
         region: Annotated[str | None, Query(pattern=r"^VR\d\d$")] = None,
@@ -158,18 +156,18 @@ def router(notices: NoticeDesk, authorities: AuthorityDesk) -> APIRouter:
         return paged(request, paging, [_item(document) for document in found], total)
 
     @router.get("/notices/{id}", summary="One notice, with its text in each language", tags=["notices"])
-    async def get_notice(id: str, _: Reader) -> NoticeBody:
+    async def get_notice(id: str, _: ApiReader) -> NoticeBody:
         with answered_refusals():
             return await _body(notices, await notices.get(id))
 
     @router.post("/notices/{id}/dispatch", summary="Record that a notice was sent", tags=["notices"])
-    async def send(id: str, order: DispatchOrder, member: Reader) -> NoticeBody:
+    async def send(id: str, order: DispatchOrder, member: ApiReader) -> NoticeBody:
         sending = Sending(order.manner, order.sent_at, order.contact, order.note)
         with answered_refusals():
             return await _body(notices, await notices.send(id, sending, actor_of(member)))
 
     @router.post("/notices/{id}/answer", summary="Record what the authority answered", tags=["notices"])
-    async def answer(id: str, order: AnswerOrder, member: Reader) -> NoticeBody:
+    async def answer(id: str, order: AnswerOrder, member: ApiReader) -> NoticeBody:
         reply = Reply(order.manner, order.kind, order.answered_at, order.summary)
         with answered_refusals():
             return await _body(notices, await notices.record_answer(id, reply, actor_of(member)))
@@ -178,7 +176,7 @@ def router(notices: NoticeDesk, authorities: AuthorityDesk) -> APIRouter:
     async def list_contacts(
         request: Request,
         paging: PagingQuery,
-        _: Reader,
+        _: ApiReader,
         country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
         region: Annotated[str | None, Query(pattern=r"^VR\d\d$")] = None,
     ) -> Paged[AuthorityItem]:

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Self
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field, model_validator
 
-from services.planning.access import answered_faults, api_actor, api_reader
+from services.planning.access import answered_faults
 from services.planning.answers import (
     ConsultationBody,
     InterventionBody,
@@ -16,20 +16,18 @@ from services.planning.answers import (
     party_body,
 )
 from services.planning.domain.consultation import Decision
-from services.planning.domain.intervention import Person, StaffAnswer, VisitOutcome
+from services.planning.domain.intervention import StaffAnswer, VisitOutcome
 from services.planning.domain.network import Selection
 from services.planning.use_cases import consultations, visits
 from services.planning.use_cases.consultations import Call
 from services.planning.use_cases.desk import Desk, Unknown, day_of
 from shared.contracts.common import PartyId
 from shared.vocabulary import ConsultationOutcome, InterventionState, PartyKind, Sector, Theme
-from shared.web.members import Member
+from shared.web.access import ApiActor, ApiReader
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import MEDIA_TYPE
 
-Reader = Annotated[Member, Depends(api_reader)]
-Actor = Annotated[Person, Depends(api_actor)]
 RegionQuery = Annotated[str | None, Query(pattern=r"^VR(0[1-9]|1\d|2[0-5])$", description="for example VR06")]
 
 
@@ -137,7 +135,7 @@ def _interventions(router: APIRouter, desk: Desk) -> None:
     async def list_interventions(
         request: Request,
         paging: PagingQuery,
-        _: Reader,
+        _: ApiReader,
         case_id: Annotated[str | None, Query(alias="caseId", max_length=100)] = None,
         state: Annotated[list[InterventionState] | None, Query(description="may be repeated")] = None,
         region: RegionQuery = None,
@@ -148,7 +146,7 @@ def _interventions(router: APIRouter, desk: Desk) -> None:
         return paged(request, paging, [intervention_body(intervention) for intervention in found], total)
 
     @router.get("/interventions/{id}", summary="One intervention", tags=["interventions"], responses=_MISSING)
-    async def get_intervention(id: str, _: Reader) -> InterventionBody:
+    async def get_intervention(id: str, _: ApiReader) -> InterventionBody:
         with answered_faults():
             found = await desk.store.intervention(id)
             if found is None:
@@ -164,7 +162,7 @@ def _steps(router: APIRouter, desk: Desk) -> None:
         tags=["interventions"],
         responses=_STEP_ANSWERS,
     )
-    async def staff(id: str, order: StaffingOrder, person: Actor) -> InterventionBody:
+    async def staff(id: str, order: StaffingOrder, person: ApiActor) -> InterventionBody:
         answers = [StaffAnswer(item.party, item.people, item.lead, item.reason) for item in order.assignments]
         with answered_faults():
             return intervention_body(await visits.staff(desk, person, id, answers))
@@ -172,7 +170,7 @@ def _steps(router: APIRouter, desk: Desk) -> None:
     @router.post(
         "/interventions/{id}/start", summary="The team is on site", tags=["interventions"], responses=_STEP_ANSWERS
     )
-    async def start(id: str, person: Actor) -> InterventionBody:
+    async def start(id: str, person: ApiActor) -> InterventionBody:
         with answered_faults():
             return intervention_body(await visits.start(desk, person, id))
 
@@ -182,7 +180,7 @@ def _steps(router: APIRouter, desk: Desk) -> None:
         tags=["interventions"],
         responses=_STEP_ANSWERS,
     )
-    async def complete(id: str, person: Actor, order: CompletionOrder | None = None) -> InterventionBody:
+    async def complete(id: str, person: ApiActor, order: CompletionOrder | None = None) -> InterventionBody:
         order = order or CompletionOrder()
         with answered_faults():
             return intervention_body(await visits.complete(desk, person, id, order.outcome, order.note))
@@ -193,7 +191,7 @@ def _steps(router: APIRouter, desk: Desk) -> None:
         tags=["interventions"],
         responses=_STEP_ANSWERS,
     )
-    async def cancel(id: str, order: CancellationOrder, person: Actor) -> InterventionBody:
+    async def cancel(id: str, order: CancellationOrder, person: ApiActor) -> InterventionBody:
         with answered_faults():
             return intervention_body(await visits.cancel(desk, person, id, order.reason))
 
@@ -203,7 +201,7 @@ def _consultations(router: APIRouter, desk: Desk) -> None:
     async def list_consultations(
         request: Request,
         paging: PagingQuery,
-        _: Reader,
+        _: ApiReader,
         open_only: Annotated[bool, Query(alias="openOnly", description="only those without a decision")] = False,
     ) -> Paged[ConsultationBody]:
         found, total = await desk.store.consultations(open_only=open_only, skip=paging.skip, limit=paging.size)
@@ -217,7 +215,7 @@ def _consultations(router: APIRouter, desk: Desk) -> None:
         tags=["consultations"],
         responses={**_STEP_ANSWERS, 200: {"model": ConsultationBody, "description": "One is under way already"}},
     )
-    async def convene(order: ConveneOrder, person: Actor, response: Response) -> ConsultationBody:
+    async def convene(order: ConveneOrder, person: ApiActor, response: Response) -> ConsultationBody:
         call = Call(str(uuid4()), person, order.intervention_id, order.case_id, order.note)
         with answered_faults():
             consultation, new = await consultations.convene(desk, call)
@@ -226,7 +224,7 @@ def _consultations(router: APIRouter, desk: Desk) -> None:
         return consultation_body(consultation)
 
     @router.get("/consultations/{id}", summary="One consultation", tags=["consultations"], responses=_MISSING)
-    async def get_consultation(id: str, _: Reader) -> ConsultationBody:
+    async def get_consultation(id: str, _: ApiReader) -> ConsultationBody:
         with answered_faults():
             found = await desk.store.consultation(id)
             if found is None:
@@ -240,7 +238,7 @@ def _consultations(router: APIRouter, desk: Desk) -> None:
         tags=["consultations"],
         responses=_STEP_ANSWERS,
     )
-    async def decide(id: str, order: DecisionOrder, person: Actor) -> ConsultationBody:
+    async def decide(id: str, order: DecisionOrder, person: ApiActor) -> ConsultationBody:
         participants = tuple(dict.fromkeys(order.participants))
         decision = Decision(order.outcome, order.reason, participants, desk.bus.now(), person)
         with answered_faults():
@@ -252,7 +250,7 @@ def _parties(router: APIRouter, desk: Desk) -> None:
     async def list_parties(
         request: Request,
         paging: PagingQuery,
-        _: Reader,
+        _: ApiReader,
         theme: Theme | None = None,
         sector: Sector | None = None,
         region: RegionQuery = None,
@@ -266,7 +264,7 @@ def _parties(router: APIRouter, desk: Desk) -> None:
         return paged(request, paging, items, len(found))
 
     @router.get("/parties/{id}", summary="One party", tags=["parties"], responses=_MISSING)
-    async def get_party(id: str, _: Reader) -> PartyBody:
+    async def get_party(id: str, _: ApiReader) -> PartyBody:
         with answered_faults():
             found = (await desk.store.network()).parties.get(id)
             if found is None:

@@ -1,51 +1,13 @@
-"""Who may see and do what here, and how a refusal is answered."""
+"""What is refused here, and how that is answered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
 
-from fastapi import Depends
 from pydantic.alias_generators import to_camel
 
-from services.reporting.domain.people import Person
 from services.reporting.domain.report import Invalid, NotAllowed
 from services.reporting.use_cases.refusals import NotFound, NotYours
-from shared.web.members import Member, Role
 from shared.web.problems import Fault, Problem, bad_request, not_found
-from shared.web.sign_in import api_member, demand_role, page_member
-
-
-def page_reader(member: Annotated[Member, Depends(page_member)]) -> Member:
-    """A signed-in person of the platform: not the hotline and not ops."""
-    demand_role(member, Role.MEMBER, Role.COORDINATOR, Role.READER)
-    return member
-
-
-async def api_reader(member: Annotated[Member, Depends(api_member)]) -> Member:
-    """The same for a program."""
-    demand_role(member, Role.MEMBER, Role.COORDINATOR, Role.READER)
-    return member
-
-
-def page_actor(member: Annotated[Member, Depends(page_member)]) -> Member:
-    """A member who may fill in and share; for which reports, the report says."""
-    demand_role(member, Role.MEMBER, Role.COORDINATOR)
-    return member
-
-
-async def api_actor(member: Annotated[Member, Depends(api_member)]) -> Member:
-    """The same for a program."""
-    demand_role(member, Role.MEMBER, Role.COORDINATOR)
-    return member
-
-
-def person_of(member: Member) -> Person:
-    return Person(member.subject, member.name, member.organisation, member.represents)
-
-
-def may_act(member: Member) -> bool:
-    """Whether this person does more than read."""
-    return member.has(Role.MEMBER, Role.COORDINATOR)
 
 
 @contextmanager

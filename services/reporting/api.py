@@ -2,20 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from services.reporting.access import answered_faults, api_actor, api_reader, person_of
+from services.reporting.access import answered_faults
 from services.reporting.answers import ReportBody, ReportChanges, ReportItem, SharingOrder, body, item
 from services.reporting.domain.report import Report
 from services.reporting.printing import PDF, Printing
 from services.reporting.use_cases.desk import Desk, Selection
 from shared.bus.documents import Document
 from shared.vocabulary import ReportState
-from shared.web.members import Member
+from shared.web.access import ApiActor, ApiReader
 from shared.web.paging import Paged, PagingQuery, paged
-
-Reader = Annotated[Member, Depends(api_reader)]
-Actor = Annotated[Member, Depends(api_actor)]
 
 _AS_PDF: dict[int | str, dict[str, Any]] = {
     200: {
@@ -33,7 +30,7 @@ def router(desk: Desk, printing: Printing) -> APIRouter:
     async def list_reports(
         request: Request,
         paging: PagingQuery,
-        member: Reader,
+        member: ApiReader,
         intervention_id: Annotated[str | None, Query(alias="interventionId", max_length=100)] = None,
         state: ReportState | None = None,
         region: Annotated[str | None, Query(pattern=r"^VR\d\d$")] = None,
@@ -47,7 +44,7 @@ def router(desk: Desk, printing: Printing) -> APIRouter:
         request: Request,
         response: Response,
         id: str,
-        member: Reader,
+        member: ApiReader,
         format: Annotated[Literal["json", "pdf"] | None, Query(description="instead of the Accept header")] = None,
     ) -> ReportBody | Response:
         with answered_faults():
@@ -58,19 +55,19 @@ def router(desk: Desk, printing: Printing) -> APIRouter:
         return body(found)
 
     @router.patch("/{id}", summary="Fill in fields of an open report")
-    async def fill_in(id: str, changes: ReportChanges, member: Actor) -> ReportBody:
+    async def fill_in(id: str, changes: ReportChanges, person: ApiActor) -> ReportBody:
         with answered_faults():
-            return body(await desk.fill_in(id, changes.amendment(), person_of(member)))
+            return body(await desk.fill_in(id, changes.amendment(), person))
 
     @router.post("/{id}/submission", summary="Submit a report that is complete")
-    async def submit(id: str, member: Actor) -> ReportBody:
+    async def submit(id: str, person: ApiActor) -> ReportBody:
         with answered_faults():
-            return body(await desk.submit(id, person_of(member)))
+            return body(await desk.submit(id, person))
 
     @router.post("/{id}/sharing", summary="Share a submitted report with parties by name")
-    async def share(id: str, order: SharingOrder, member: Actor) -> ReportBody:
+    async def share(id: str, order: SharingOrder, person: ApiActor) -> ReportBody:
         with answered_faults():
-            return body(await desk.share(id, order.shared_with, person_of(member)))
+            return body(await desk.share(id, order.shared_with, person))
 
     return router
 

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ConfigDict, Field
 
-from services.triage.access import answered_refusals, api_actor, api_reader
+from services.triage.access import answered_refusals, api_actor
 from services.triage.answers import CaseBody, CaseSummary, case_body, case_summary
 from services.triage.domain.case import Actor, ClosureReason
 from services.triage.store import Filter
 from services.triage.use_cases.desk import Desk
 from shared.vocabulary import Grade, Theme
+from shared.web.access import api_reader
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import MEDIA_TYPE

@@ -8,11 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from services.triage import wording
-from services.triage.access import answered_refusals, page_actor, page_reader
+from services.triage.access import answered_refusals, page_actor
 from services.triage.domain.case import Actor, ClosureReason
 from services.triage.store import Filter
 from services.triage.use_cases.desk import Desk
 from shared.vocabulary import Grade, Theme
+from shared.web.access import PageReader
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.members import Member, Role
@@ -21,7 +22,6 @@ from shared.web.problems import Fault
 from shared.web.shell import Pages
 from shared.web.words import choices
 
-Reader = Annotated[Member, Depends(page_reader)]
 Word = Annotated[str, Query(max_length=100)]
 Chosen = TypeVar("Chosen", Grade, Theme, ClosureReason)
 
@@ -51,7 +51,7 @@ class CasePages:
         self,
         request: Request,
         paging: PagingQuery,
-        _member: Reader,
+        _member: PageReader,
         grade: Word = "",
         region: Word = "",
         theme: Word = "",
@@ -65,7 +65,7 @@ class CasePages:
         self,
         request: Request,
         paging: PagingQuery,
-        _member: Reader,
+        _member: PageReader,
         grade: Word = "",
         region: Word = "",
         theme: Word = "",
@@ -77,7 +77,7 @@ class CasePages:
         wanted = self._filter(grade, region, theme, open=only_open, text=q.strip())
         return await self._list(request, paging, wanted, "cases.html", states=list(STATES.items()))
 
-    async def detail(self, request: Request, case_id: str, member: Reader) -> Response:
+    async def detail(self, request: Request, case_id: str, member: PageReader) -> Response:
         """One case: what, why, what next; history below."""
         return await self._case(request, case_id, member, FormState())
 
@@ -85,7 +85,7 @@ class CasePages:
         self,
         request: Request,
         case_id: str,
-        member: Reader,
+        member: PageReader,
         actor: Annotated[Actor, Depends(page_actor)],
         form: Annotated[FormData, Depends(checked_form)],
     ) -> Response:
@@ -102,7 +102,7 @@ class CasePages:
             await self._desk.close(case_id, reason, note or None, actor)
         return RedirectResponse(f"/cases/{case_id}", 303)
 
-    async def rules(self, request: Request, _member: Reader) -> Response:
+    async def rules(self, request: Request, _member: PageReader) -> Response:
         """The rules that grades follow from, in plain Dutch, with their sources."""
         return self._pages.render(request, "rules.html", rules=self._desk.rules, grades=list(Grade))
 

@@ -8,13 +8,14 @@ from uuid import NAMESPACE_URL, uuid5
 from services.crossborder.domain import notices
 from services.crossborder.domain.letters import Letter
 from services.crossborder.domain.notices import Addressee, Answer, AnswerKind, Dispatch, Manner, Notice
-from services.crossborder.domain.people import Actor, Person
+from services.crossborder.domain.people import Actor
 from services.crossborder.domain.picture import Picture
 from shared.bus.message import Message
 from shared.contracts.catalogue import CASES
 from shared.contracts.common import Observations, Site, Situation
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.contracts.triage import Assessment, CaseAssessed
+from shared.people import Person
 from shared.vocabulary import Grade, Sector, Theme
 
 NOON = datetime(2020, 11, 23, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from services.planning.domain.case import Case, Site
 from services.planning.domain.draft import draft
 from services.planning.domain.identity import intervention_id, intervention_number
-from services.planning.domain.intervention import Intervention, Person, StaffAnswer, VisitOutcome, proposed
+from services.planning.domain.intervention import Intervention, StaffAnswer, VisitOutcome, proposed
 from services.planning.domain.network import Network
 from services.planning.start_data import StartData
 from shared.bus.message import Message
@@ -18,6 +18,7 @@ from shared.contracts.common import Site as WireSite
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.contracts.reporting import ReportOpened, ReportSubmitted
 from shared.contracts.triage import Assessment, CaseAssessed, CaseClosed
+from shared.people import Person
 from shared.vocabulary import Grade, InterventionState, ReportState, Sector, Theme
 
 NOON = datetime(2020, 11, 23, 12, 0, tzinfo=UTC)

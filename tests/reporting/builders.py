@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from services.reporting.domain import report as reports
 from services.reporting.domain.filling import Amendment, Finding, Measure, VisitOutcome
 from services.reporting.domain.identity import report_id, report_number
-from services.reporting.domain.people import Party, Person
+from services.reporting.domain.people import Party
 from services.reporting.domain.report import Report
 from services.reporting.domain.visit import Visit
 from services.reporting.facts import visit_of
@@ -15,6 +15,7 @@ from shared.bus.message import Message
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.contracts.examples import examples
 from shared.contracts.planning import InterventionCompleted, InterventionSnapshot
+from shared.people import Person
 from shared.vocabulary import InterventionState, PartyKind, Theme
 
 NOON = datetime(2020, 6, 20, 12, 34, 56, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.crossborder.domain.history import Entry, Happening
-from services.crossborder.domain.people import Person
+from shared.people import Person
 
 FRESH_FOR = timedelta(days=90)
 """How long a confirmation holds; a working agreement of the platform, not a legal term."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.crossborder.domain.people import Person
+from shared.people import Person
 
 
 class Happening(StrEnum):

@@ -8,8 +8,8 @@ from enum import StrEnum
 from services.crossborder.domain.authorities import Authority
 from services.crossborder.domain.history import Entry, Happening
 from services.crossborder.domain.letters import Letter
-from services.crossborder.domain.people import Person
 from services.crossborder.domain.picture import Picture
+from shared.people import Person
 from shared.vocabulary import NoticeState
 
 

@@ -3,15 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who did something, as the sign-in said at that moment; `represents` is the organisation as people call it."""
-
-    subject: str
-    name: str
-    organisation: str
-    represents: str
+from shared.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from fastapi.responses import RedirectResponse, Response
 from services.crossborder import wording
 from services.crossborder.access import actor_of, answered_refusals
 from services.crossborder.domain.authorities import Authority
-from services.crossborder.pages.forms import NOTE_LENGTH, Form, Reader, text
+from services.crossborder.pages.forms import NOTE_LENGTH, Form, text
 from services.crossborder.use_cases.authorities import AuthorityDesk
 from services.crossborder.use_cases.notices import NoticeDesk, Selection
+from shared.web.access import PageReader
 from shared.web.shell import Pages
 
 
@@ -27,7 +28,7 @@ class AuthorityPages:
         router.add_api_route("/contacts/{party}/confirmation", self.confirm, methods=["POST"])
         return router
 
-    async def overview(self, request: Request, member: Reader) -> Response:
+    async def overview(self, request: Request, member: PageReader) -> Response:
         found = [document.state for document in await self._desk.find()]
         now = self._desk.bus.now()
         by_country: dict[str, list[Authority]] = {}
@@ -45,7 +46,7 @@ class AuthorityPages:
             w=wording,
         )
 
-    async def detail(self, request: Request, party: str, member: Reader) -> Response:
+    async def detail(self, request: Request, party: str, member: PageReader) -> Response:
         with answered_refusals():
             authority = (await self._desk.get(party)).state
         recent, total = await self._notices.find(Selection(authority=party), limit=20)
@@ -62,7 +63,7 @@ class AuthorityPages:
             w=wording,
         )
 
-    async def confirm(self, party: str, form: Form, member: Reader) -> Response:
+    async def confirm(self, party: str, form: Form, member: PageReader) -> Response:
         with answered_refusals():
             await self._desk.confirm(party, text(form, "note")[:NOTE_LENGTH], actor_of(member))
         return RedirectResponse("/contacts" if text(form, "back") else f"/contacts/{party}", 303)

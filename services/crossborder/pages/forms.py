@@ -7,13 +7,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.datastructures import FormData
 
-from services.crossborder.access import page_reader
 from shared.web.csrf import checked_form
-from shared.web.members import Member
 from shared.web.problems import Fault
 from shared.web.times import AMSTERDAM, local
 
-Reader = Annotated[Member, Depends(page_reader)]
 Form = Annotated[FormData, Depends(checked_form)]
 
 NOTE_LENGTH = 500

@@ -14,7 +14,6 @@ from services.crossborder.domain.notices import AnswerKind, Invalid, Manner, Not
 from services.crossborder.pages.forms import (
     NOTE_LENGTH,
     Form,
-    Reader,
     choice_faults,
     for_input,
     long_faults,
@@ -24,6 +23,7 @@ from services.crossborder.pages.forms import (
 from services.crossborder.use_cases.notices import NoticeDesk, Reply, Selection, Sending
 from shared.bus.documents import Document
 from shared.vocabulary import NoticeState
+from shared.web.access import PageReader
 from shared.web.forms import FormState
 from shared.web.members import Member
 from shared.web.paging import PagingQuery
@@ -55,7 +55,7 @@ class NoticePages:
         self,
         request: Request,
         paging: PagingQuery,
-        member: Reader,
+        member: PageReader,
         state: Annotated[str, Query(max_length=20)] = "",
         country: Annotated[str, Query(max_length=2)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
@@ -83,12 +83,12 @@ class NoticePages:
             w=wording,
         )
 
-    async def detail(self, request: Request, id: str, member: Reader) -> Response:
+    async def detail(self, request: Request, id: str, member: PageReader) -> Response:
         with answered_refusals():
             found = await self._desk.get(id)
         return await self._detail(request, found, member)
 
-    async def letter(self, request: Request, id: str, language: str, member: Reader) -> Response:
+    async def letter(self, request: Request, id: str, language: str, member: PageReader) -> Response:
         with answered_refusals():
             notice = (await self._desk.get(id)).state
         letters = await self._letters(notice)
@@ -97,7 +97,7 @@ class NoticePages:
             raise Problem(404)
         return self._pages.render(request, "letter.html", id=id, letter=letter, notice=notice)
 
-    async def send(self, request: Request, id: str, form: Form, member: Reader) -> Response:
+    async def send(self, request: Request, id: str, form: Form, member: PageReader) -> Response:
         faults = [*choice_faults(form, "manner", Manner), *long_faults(form, "note", NOTE_LENGTH)]
         sent_at = moment(form, "sent_at", faults)
         with answered_refusals():
@@ -113,7 +113,7 @@ class NoticePages:
             found = await self._desk.get(id)
         return await self._detail(request, found, member, sending=self._state(request, form, faults))
 
-    async def answer(self, request: Request, id: str, form: Form, member: Reader) -> Response:
+    async def answer(self, request: Request, id: str, form: Form, member: PageReader) -> Response:
         faults = [
             *choice_faults(form, "answer_manner", Manner),
             *choice_faults(form, "kind", AnswerKind),

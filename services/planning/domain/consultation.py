@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.planning.domain.draft import Draft
-from services.planning.domain.intervention import NotAllowed, Person
+from services.planning.domain.intervention import NotAllowed
 from services.planning.domain.network import LOTC, Network
 from services.planning.domain.wording import moment
+from shared.people import Person
 from shared.vocabulary import ConsultationOutcome
 
 _WORDS = {ConsultationOutcome.GO: "doorgaan", ConsultationOutcome.NO_GO: "niet doorgaan"}

@@ -10,6 +10,7 @@ from typing import Any, Self
 from services.planning.domain.case import Case
 from services.planning.domain.draft import Draft, Involved, PartyRole
 from services.planning.domain.wording import DONE, STATE, VERB, Step, moment
+from shared.people import Person
 from shared.vocabulary import InterventionKind, InterventionState
 
 _State = InterventionState
@@ -52,16 +53,6 @@ class VisitOutcome(StrEnum):
     PARTLY = "partly"
     NO_ACCESS = "no_access"
     NOBODY_THERE = "nobody_there"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who did something, for the record."""
-
-    subject: str
-    name: str
-    organisation: str
-    represents: str
 
 
 @dataclass(frozen=True, slots=True)

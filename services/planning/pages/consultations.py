@@ -8,15 +8,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from services.planning.access import answered_refusals, page_actor, page_reader
+from services.planning.access import answered_refusals
 from services.planning.domain.consultation import Consultation, Decision
-from services.planning.domain.intervention import NotAcceptable, Person
+from services.planning.domain.intervention import NotAcceptable
 from services.planning.domain.network import Network
 from services.planning.pages import fields, wording
 from services.planning.use_cases import consultations
 from services.planning.use_cases.consultations import Call
 from services.planning.use_cases.desk import Desk, Unknown
 from shared.vocabulary import ConsultationOutcome, InterventionState
+from shared.web.access import PageActor, PageReader
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.members import Member, Role
@@ -25,8 +26,6 @@ from shared.web.problems import Fault
 from shared.web.shell import Pages
 from shared.web.words import choices
 
-Reader = Annotated[Member, Depends(page_reader)]
-Actor = Annotated[Person, Depends(page_actor)]
 Form = Annotated[FormData, Depends(checked_form)]
 
 LABELS = {"outcome": "Besluit", "reason": "Waarom", "participants": "Wie deden mee", "note": "Toelichting"}
@@ -53,7 +52,7 @@ class ConsultationPages:
         self,
         request: Request,
         paging: PagingQuery,
-        member: Reader,
+        member: PageReader,
         open: Annotated[str, Query(max_length=3)] = "",
     ) -> Response:
         found, total = await self._desk.store.consultations(open_only=bool(open), skip=paging.skip, limit=paging.size)
@@ -67,11 +66,11 @@ class ConsultationPages:
         )
 
     async def ask(
-        self, request: Request, member: Reader, case_id: Annotated[str, Query(alias="caseId", max_length=100)]
+        self, request: Request, member: PageReader, case_id: Annotated[str, Query(alias="caseId", max_length=100)]
     ) -> Response:
         return await self._ask(request, case_id)
 
-    async def convene(self, request: Request, form: Form, person: Actor) -> Response:
+    async def convene(self, request: Request, form: Form, person: PageActor) -> Response:
         case_id, faults = fields.text(form, "case"), fields.limited(form, "note")
         if faults:
             return await self._ask(request, case_id, form, faults)
@@ -80,10 +79,10 @@ class ConsultationPages:
             consultation, _ = await consultations.convene(self._desk, call)
         return RedirectResponse(f"/consultations/{consultation.id}", 303)
 
-    async def detail(self, request: Request, id: str, member: Reader) -> Response:
+    async def detail(self, request: Request, id: str, member: PageReader) -> Response:
         return await self._show(request, id, member)
 
-    async def decide(self, request: Request, id: str, form: Form, person: Actor, member: Reader) -> Response:
+    async def decide(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         faults = fields.chosen(form, "outcome", set(ConsultationOutcome), "Kies wat het overleg besloot.")
         faults += fields.demanded(form, "reason", "Schrijf op waarom het overleg dit besloot.")
         participants = tuple(dict.fromkeys(fields.texts(form, "participants")))

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from services.planning.access import answered_refusals, page_actor, page_reader
+from services.planning.access import answered_refusals
 from services.planning.answers import staffing
 from services.planning.domain.draft import Involved
-from services.planning.domain.intervention import OVER, Intervention, NotAcceptable, Person, StaffAnswer, VisitOutcome
+from services.planning.domain.intervention import OVER, Intervention, NotAcceptable, StaffAnswer, VisitOutcome
 from services.planning.domain.needs import need_of
 from services.planning.domain.network import LOTC
 from services.planning.domain.wording import Step
@@ -20,6 +20,7 @@ from services.planning.use_cases import consultations, visits
 from services.planning.use_cases.consultations import Call
 from services.planning.use_cases.desk import Desk, Unknown
 from shared.vocabulary import InterventionState
+from shared.web.access import PageActor, PageReader
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.members import Member, Role
@@ -27,8 +28,6 @@ from shared.web.paging import PagingQuery
 from shared.web.problems import Fault
 from shared.web.shell import Pages
 
-Reader = Annotated[Member, Depends(page_reader)]
-Actor = Annotated[Person, Depends(page_actor)]
 Form = Annotated[FormData, Depends(checked_form)]
 
 STATES = {"": "lopend", "over": "afgerond of afgezien", "all": "alle"}
@@ -57,7 +56,7 @@ class InterventionPages:
         self,
         request: Request,
         paging: PagingQuery,
-        member: Reader,
+        member: PageReader,
         state: Annotated[str, Query(max_length=20)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
         mine: Annotated[str, Query(max_length=3)] = "",
@@ -86,10 +85,10 @@ class InterventionPages:
             w=wording,
         )
 
-    async def detail(self, request: Request, id: str, member: Reader) -> Response:
+    async def detail(self, request: Request, id: str, member: PageReader) -> Response:
         return await self._show(request, id, member)
 
-    async def convene(self, request: Request, id: str, form: Form, person: Actor, member: Reader) -> Response:
+    async def convene(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         faults = fields.limited(form, "note")
         if faults:
             return await self._show(request, id, member, form, faults)
@@ -98,7 +97,7 @@ class InterventionPages:
             consultation, _ = await consultations.convene(self._desk, call)
         return RedirectResponse(f"/consultations/{consultation.id}", 303)
 
-    async def staff(self, request: Request, id: str, form: Form, person: Actor, member: Reader) -> Response:
+    async def staff(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         intervention = await self._find(id)
         answers, faults = _answers(form, intervention)
         if not answers and not faults:
@@ -113,12 +112,12 @@ class InterventionPages:
             return await self._show(request, id, member, form, faults)
         return _back(id)
 
-    async def start(self, id: str, form: Form, person: Actor) -> Response:
+    async def start(self, id: str, form: Form, person: PageActor) -> Response:
         with answered_refusals():
             await visits.start(self._desk, person, id)
         return _back(id)
 
-    async def complete(self, request: Request, id: str, form: Form, person: Actor, member: Reader) -> Response:
+    async def complete(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         faults = fields.chosen(form, "outcome", set(VisitOutcome), "Kies hoe het bezoek is gegaan.")
         faults += fields.limited(form, "note")
         if faults:
@@ -128,7 +127,7 @@ class InterventionPages:
             await visits.complete(self._desk, person, id, outcome, note)
         return _back(id)
 
-    async def cancel(self, request: Request, id: str, form: Form, person: Actor, member: Reader) -> Response:
+    async def cancel(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         faults = fields.demanded(form, "reason", "Schrijf op waarom het bezoek niet doorgaat.")
         if faults:
             return await self._show(request, id, member, form, faults)

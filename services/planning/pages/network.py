@@ -3,21 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from services.planning.access import answered_refusals, page_reader
+from services.planning.access import answered_refusals
 from services.planning.domain.network import Selection
 from services.planning.pages import fields, wording
 from services.planning.use_cases.desk import Desk, Unknown, day_of
 from shared.vocabulary import PartyKind, Sector, Theme
+from shared.web.access import PageReader
 from shared.web.forms import FormState
-from shared.web.members import Member
 from shared.web.paging import PagingQuery
 from shared.web.shell import Pages
 from shared.web.words import choices
-
-Reader = Annotated[Member, Depends(page_reader)]
 
 
 class NetworkPages:
@@ -38,7 +36,7 @@ class NetworkPages:
         self,
         request: Request,
         paging: PagingQuery,
-        member: Reader,
+        member: PageReader,
         theme: Annotated[str, Query(max_length=20)] = "",
         sector: Annotated[str, Query(max_length=20)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
@@ -71,7 +69,7 @@ class NetworkPages:
             w=wording,
         )
 
-    async def detail(self, request: Request, id: str, member: Reader) -> Response:
+    async def detail(self, request: Request, id: str, member: PageReader) -> Response:
         with answered_refusals():
             party = (await self._desk.store.network()).parties.get(id)
             if party is None:

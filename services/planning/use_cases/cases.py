@@ -7,7 +7,7 @@ from typing import Any
 from services.planning import facts
 from services.planning.domain.case import Case
 from services.planning.domain.identity import intervention_id, intervention_number
-from services.planning.domain.intervention import Intervention, Person, proposed
+from services.planning.domain.intervention import Intervention, proposed
 from services.planning.domain.plan import StepRule
 from services.planning.store import INTERVENTIONS, Room
 from services.planning.use_cases.desk import Changes, day_of, drafted, told
@@ -15,6 +15,7 @@ from shared.bus.documents import Change, Document
 from shared.bus.message import Message
 from shared.contracts import planning as wire
 from shared.contracts.triage import CaseAssessed, CaseClosed
+from shared.people import Person
 from shared.vocabulary import InterventionState
 
 

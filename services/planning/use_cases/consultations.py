@@ -7,7 +7,7 @@ from typing import Any
 
 from services.planning import facts
 from services.planning.domain.consultation import Consultation, Decision, invitations, known_participants
-from services.planning.domain.intervention import Intervention, NotAcceptable, NotAllowed, Person
+from services.planning.domain.intervention import Intervention, NotAcceptable, NotAllowed
 from services.planning.domain.network import LOTC
 from services.planning.domain.plan import StepRule
 from services.planning.store import CONSULTATIONS, Room
@@ -16,6 +16,7 @@ from services.planning.use_cases.desk import Changes, Desk, Unknown, interventio
 from shared.bus.documents import Change, Document, tell
 from shared.contracts import catalogue as topics
 from shared.contracts import planning as wire
+from shared.people import Person
 from shared.vocabulary import ConsultationOutcome
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from services.planning import facts
 from services.planning.domain.case import Case
 from services.planning.domain.draft import Draft, draft
-from services.planning.domain.intervention import Intervention, Person
+from services.planning.domain.intervention import Intervention
 from services.planning.domain.network import LOTC
 from services.planning.domain.plan import StepRule
 from services.planning.start_data import StartData
@@ -17,6 +17,7 @@ from services.planning.store import Room, Store
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, Telling, tell
 from shared.contracts import catalogue as topics
+from shared.people import Person
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

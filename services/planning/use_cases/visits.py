@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from services.planning.domain.intervention import Intervention, Person, StaffAnswer, VisitOutcome
+from services.planning.domain.intervention import Intervention, StaffAnswer, VisitOutcome
 from services.planning.domain.network import LOTC
 from services.planning.store import Room
 from services.planning.use_cases.desk import Changes, Desk, NotTheirs, demand_part, intervention_in, told
 from shared.contracts import planning as wire
+from shared.people import Person
 
 Step = Callable[[Intervention, datetime], Intervention]
 

@@ -1,4 +1,4 @@
-"""Who does something, and the parties that reports are shared with."""
+"""The parties that reports are shared with, and the one that may see to all of them."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,6 @@ from shared.vocabulary import PartyKind
 
 CONVENOR = "lotc"
 """LOT-C convenes the platform: it reads every report and may stand in for a coordinator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who did something, as the sign-in said at that moment; `represents` is the organisation as people call it."""
-
-    subject: str
-    name: str
-    organisation: str
-    represents: str
 
 
 @dataclass(frozen=True, slots=True)

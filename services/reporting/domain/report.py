@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from services.reporting.domain.filling import Amendment, Fault, Filling, contradictions, gaps
-from services.reporting.domain.people import CONVENOR, Person
+from services.reporting.domain.people import CONVENOR
 from services.reporting.domain.visit import Visit
+from shared.people import Person
 from shared.vocabulary import ReportState
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from services.reporting.access import page_reader
 from services.reporting.use_cases.desk import Desk, PictureSelection
 from shared.vocabulary import InterventionKind, InterventionState
+from shared.web.access import PageReader
 from shared.web.forms import FormState
-from shared.web.members import Member
 from shared.web.paging import PagingQuery
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -35,7 +34,7 @@ class PicturePages:
         self,
         request: Request,
         paging: PagingQuery,
-        member: Annotated[Member, Depends(page_reader)],
+        member: PageReader,
         state: Annotated[str, Query(max_length=20)] = "",
         kind: Annotated[str, Query(max_length=20)] = "",
         region: Annotated[str, Query(max_length=4)] = "",

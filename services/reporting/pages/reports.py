@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from services.reporting import wording
-from services.reporting.access import answered_refusals, may_act, page_actor, page_reader, person_of
+from services.reporting.access import answered_refusals
 from services.reporting.domain.filling import Measure, VisitOutcome
 from services.reporting.domain.people import CONVENOR, Party
 from services.reporting.domain.report import Invalid, Report, Step
@@ -17,6 +17,7 @@ from services.reporting.printing import Printing
 from services.reporting.use_cases.desk import Desk, Selection
 from shared.bus.documents import Document
 from shared.vocabulary import ReportState, Theme
+from shared.web.access import PageActor, PageReader, may_act
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.members import Member
@@ -25,8 +26,6 @@ from shared.web.problems import Fault
 from shared.web.shell import Pages
 from shared.web.words import choices
 
-Reader = Annotated[Member, Depends(page_reader)]
-Actor = Annotated[Member, Depends(page_actor)]
 Form = Annotated[FormData, Depends(checked_form)]
 
 _MOST_NEEDS = 50
@@ -54,7 +53,7 @@ class ReportPages:
         self,
         request: Request,
         paging: PagingQuery,
-        member: Reader,
+        member: PageReader,
         state: Annotated[str, Query(max_length=20)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
     ) -> Response:
@@ -77,25 +76,25 @@ class ReportPages:
             w=wording,
         )
 
-    async def detail(self, request: Request, id: str, member: Reader) -> Response:
+    async def detail(self, request: Request, id: str, member: PageReader) -> Response:
         with answered_refusals():
             found = await self._desk.get(id, member.organisation)
         return await self._detail(request, found, member)
 
-    async def pdf(self, id: str, member: Reader) -> Response:
+    async def pdf(self, id: str, member: PageReader) -> Response:
         with answered_refusals():
             found = await self._desk.get(id, member.organisation)
         return await self._printing.answer(found.state)
 
-    async def fill_in(self, request: Request, id: str, form: Form, member: Actor) -> Response:
+    async def fill_in(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         """Save what was typed, and submit when asked; what is missing then is said with everything saved."""
         changes, faults = amendment_of(form)
         with answered_refusals():
             if not faults:
                 try:
-                    await self._desk.fill_in(id, changes, person_of(member))
+                    await self._desk.fill_in(id, changes, person)
                     if form.get("then") == "submit":
-                        await self._desk.submit(id, person_of(member))
+                        await self._desk.submit(id, person)
                 except Invalid as refusal:
                     faults = beside_fields(refusal.faults)
             if not faults:
@@ -103,13 +102,13 @@ class ReportPages:
             found = await self._desk.get(id, member.organisation)
         return await self._detail(request, found, member, filling=self._state(request, form, faults))
 
-    async def share(self, request: Request, id: str, form: Form, member: Actor) -> Response:
+    async def share(self, request: Request, id: str, form: Form, person: PageActor, member: PageReader) -> Response:
         parties = parties_of(form)
         faults = [] if parties else [Fault("shared_with", "Kies met wie u het rapport deelt.")]
         with answered_refusals():
             if parties:
                 try:
-                    await self._desk.share(id, parties, person_of(member))
+                    await self._desk.share(id, parties, person)
                     return RedirectResponse(f"/reports/{id}", 303)
                 except Invalid as refusal:
                     faults = beside_fields(refusal.faults)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.reporting.domain.filling import Amendment
-from services.reporting.domain.people import CONVENOR, Party, Person
+from services.reporting.domain.people import CONVENOR, Party
 from services.reporting.domain.picture import UNFINISHED_VALUES, Seen
 from services.reporting.domain.report import Invalid, Report
 from services.reporting.facts import tell_shared, tell_submitted
@@ -26,6 +26,7 @@ from services.reporting.use_cases.refusals import NotFound, NotYours
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document
 from shared.mongo import Database
+from shared.people import Person
 from shared.vocabulary import InterventionKind, InterventionState, ReportState
 
 Changes = Sequence[Change[Any]]
