@@ -33,6 +33,9 @@ check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing el
 test-faults: $(TOOLS)  ## break a stack and kill processes; BRANDMEESTER_FAULTS=full for the long form
 	@$(BIN)/python -m pytest tests/faults -m faults --durations=0
 
+bench: $(TOOLS)  ## the benchmarks against their peers, about half an hour, into build/bench.json
+	@$(BIN)/python -m tests.bench
+
 journey: $(TOOLS)  ## send three real shapes of 2020 through the running platform
 	@$(BIN)/python -m deploy.journey
 

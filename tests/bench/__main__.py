@@ -1,35 +1,65 @@
-"""`python -m tests.bench [name ...]`: run the benchmarks on a stack of their own."""
+"""`python -m tests.bench [name ...]`: run the benchmarks, each on a stack or platform of its own."""
 
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from deploy.kafka.apply import Broker
+from shared.logging import configure_logging
 from shared.service import spare_the_collector
-from tests.bench import stage
+from tests.bench import backlog, end_to_end, growth, intake, stage
 from tests.bench.figures import Figure, keep
+from tests.bench.platform import Platform, running_platform
 from tests.stack import Stack, stack_for_tests
 
-BENCHMARKS = {"stage": stage.figures}
+Benchmark = Callable[[int], list[Figure]]
+"""Takes the number of repetitions."""
 
 
-async def run(stack: Stack, names: list[str]) -> list[Figure]:
-    repetitions = int(os.environ.get("BRANDMEESTER_BENCH_REPETITIONS", "5"))
-    found: list[Figure] = []
-    for name in names:
-        for one in await BENCHMARKS[name](stack, repetitions):
-            print(one, flush=True)
-            found.append(one)
-    return found
+def on_stack(figures: Callable[[Stack, int], Coroutine[Any, Any, list[Figure]]]) -> Benchmark:
+    """On a Kafka and a MongoDB alone."""
+
+    def run(repetitions: int) -> list[Figure]:
+        with stack_for_tests() as stack:
+            Broker(stack.kafka_admin).apply_catalogue(stack.kafka_passwords)
+            return asyncio.run(figures(stack, repetitions))
+
+    return run
+
+
+def on_platform(figures: Callable[[Platform, int], Coroutine[Any, Any, list[Figure]]]) -> Benchmark:
+    """On a whole running platform."""
+
+    def run(repetitions: int) -> list[Figure]:
+        with running_platform() as platform:
+            return asyncio.run(figures(platform, repetitions))
+
+    return run
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "stage": on_stack(stage.figures),
+    "end_to_end": on_platform(end_to_end.figures),
+    "intake": on_stack(intake.figures),
+    "growth": on_stack(growth.figures),
+    "backlog": on_platform(backlog.figures),
+}
 
 
 def main() -> None:
     names = sys.argv[1:] or list(BENCHMARKS)
+    repetitions = int(os.environ.get("BRANDMEESTER_BENCH_REPETITIONS", "5"))
+    configure_logging("bench", "WARNING")
     # As in a service, for ours and the peers alike.
     spare_the_collector()
-    with stack_for_tests() as stack:
-        Broker(stack.kafka_admin).apply_catalogue(stack.kafka_passwords)
-        keep(asyncio.run(run(stack, names)))
+    found: list[Figure] = []
+    for name in names:
+        figures = BENCHMARKS[name](repetitions)
+        print(*figures, sep="\n", flush=True)
+        found += figures
+        keep(found)
 
 
 if __name__ == "__main__":

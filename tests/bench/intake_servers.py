@@ -1,0 +1,67 @@
+"""`python -m tests.bench.intake_servers ours|storeless|bare`: what benchmark (c) compares, as intake is run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import uvicorn
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import WriteConcern
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from services.intake.app import create_app
+from services.intake.domain.signal import Status
+from services.intake.settings import Settings
+from services.intake.use_cases import Intake, Received, Submission
+from shared.service import run, spare_the_collector
+
+
+async def taken_without_a_store(_intake: Intake, _submission: Submission) -> Received:
+    """The verb's place held by somebody who remembers nothing."""
+    return Received(str(uuid4()), "K7QF-2MZ0-9XTC-41RD", Status.RECEIVED, repeated=False)
+
+
+def bare(settings: Settings) -> Starlette:
+    """One insert per request and nothing else, acknowledged as durably as intake's."""
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(settings.mongo_url)
+    database = client.get_database(settings.mongo_database, write_concern=WriteConcern("majority", j=True))
+
+    async def take(request: Request) -> JSONResponse:
+        id_ = str(uuid4())
+        await database["signals"].insert_one({"_id": id_, "state": await request.json()})
+        return JSONResponse({"id": id_}, status_code=201)
+
+    async def ready(_request: Request) -> JSONResponse:
+        return JSONResponse({})
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        client.close()
+
+    routes = [Route("/v1/signals", take, methods=["POST"]), Route("/health/ready", ready)]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def main() -> None:
+    match sys.argv[1]:
+        case "bare":
+            settings = Settings()
+            spare_the_collector()
+            uvicorn.run(bare(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning")
+        case "storeless":
+            Intake.receive_signal = taken_without_a_store  # type: ignore[method-assign, assignment]
+            run(create_app, Settings)
+        case _:
+            run(create_app, Settings)
+
+
+if __name__ == "__main__":
+    main()
