@@ -252,4 +252,4 @@ def _fault(error: Mapping[str, Any]) -> Fault:
 def _known_name(part: str | int) -> str:
     # The name of a field that we do not know was typed by somebody: shown if it looks like a name, else not.
     text = str(part)
-    return text if len(text) <= 40 and text.replace("_", "").isalnum() else "?"
+    return text if len(text) <= 40 and text.replace("_", "").replace("-", "").isalnum() else "?"

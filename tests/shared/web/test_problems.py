@@ -41,6 +41,11 @@ async def test_a_malformed_body_is_a_fault_like_any_other(visitor: httpx.AsyncCl
     assert answer.headers["content-type"] == PROBLEM
 
 
+async def test_a_fault_of_a_header_names_it(visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.post("/v1/visits", json=GOOD, headers={"Idempotency-Key": "short"})
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [("idempotency-key", "too_short")]
+
+
 async def test_a_made_up_field_name_is_not_thrown_back(visitor: httpx.AsyncClient) -> None:
     answer = await visitor.post("/v1/visits", json={**GOOD, "<b>Jan Jansen</b>": 1})
     assert answer.json()["faults"] == [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Header
 from pydantic import Field, SecretStr
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -123,7 +123,7 @@ def _api(clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/v1")
 
     @router.post("/visits", status_code=201)
-    async def add_visit(visit: Visit) -> Visit:
+    async def add_visit(visit: Visit, idempotency_key: Annotated[str | None, Header(min_length=16)] = None) -> Visit:
         return visit
 
     @router.get("/visits")
