@@ -21,7 +21,6 @@ from services.intake.domain.signal import (
     may_read_words,
     withdraw,
 )
-from services.intake.domain.situation import Situation
 from services.intake.keys import Keys
 from services.intake.store import (
     NOTHING_WRITTEN,
@@ -42,6 +41,7 @@ from shared.contracts import catalogue, common
 from shared.contracts.intake import Fault, InboundSignal, SignalReceived, SignalRejected, SignalWithdrawn
 from shared.contracts.reported import ReportedSituation
 from shared.reference.places import Reference
+from shared.situation import Situation
 from shared.vocabulary import Channel
 
 FAR_APART_METRES = 30_000

@@ -1,17 +1,16 @@
 """Between planning's own words and the facts on the wire."""
 
-from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
 from services.planning.domain import network
-from services.planning.domain.case import Case, Site
+from services.planning.domain.case import Case
 from services.planning.domain.consultation import Consultation, Decision
 from services.planning.domain.draft import Involved
 from services.planning.domain.intervention import Intervention
 from shared.contracts import planning as wire
 from shared.contracts.common import Observations, Situation
-from shared.contracts.common import Site as WireSite
+from shared.contracts.situations import known_of, site_of, wire_site
 from shared.contracts.triage import CaseAssessed
 
 Snapshot = TypeVar("Snapshot", bound=wire.InterventionSnapshot)
@@ -27,13 +26,13 @@ def case_of(id_: str, fact: CaseAssessed) -> Case:
         summary=fact.assessment.summary,
         themes=situation.themes,
         sector=situation.sector,
-        site=Site(**{part.name: getattr(situation.site, part.name) for part in fields(Site)}),
+        site=site_of(situation.site),
         regions=fact.regions or ((situation.site.region,) if situation.site.region else ()),
         points_by_theme=fact.points_by_theme,
         infections=max(seen.confirmed_infections or 0, seen.positive or 0),
         trigger=fact.assessment.trigger,
         workers_live_in=situation.workers_live_in,
-        observations=seen.model_dump(exclude_none=True),
+        observations=known_of(seen),
         due_at=fact.clock_due_at,
     )
 
@@ -73,7 +72,7 @@ def situation_of(case: Case) -> Situation:
     return Situation(
         themes=case.themes,
         sector=case.sector,
-        site=WireSite.model_validate(asdict(case.site)),
+        site=wire_site(case.site),
         observations=Observations.model_validate(dict(case.observations)),
         workers_live_in=case.workers_live_in,
     )

@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 
 from services.reporting.domain.filling import MOST_PEOPLE, TEXT_LENGTH, Amendment, Finding, Measure, VisitOutcome
 from services.reporting.domain.report import DeliveryState, Report
-from services.reporting.domain.visit import Observation
 from shared.bus.documents import Document
 from shared.contracts.common import PartyId
+from shared.situation import Observation
 from shared.vocabulary import Grade, InterventionKind, ReportState, Sector, Theme
 from shared.web.models import ApiModel
 

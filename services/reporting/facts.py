@@ -8,7 +8,7 @@ from services.reporting.domain.people import Party
 from services.reporting.domain.picture import Seen
 from services.reporting.domain.report import Delivery, Report
 from services.reporting.domain.telling import Fault, RejectionNotice, site_told, whole_hour
-from services.reporting.domain.visit import Involved, PlanStep, Power, Site, Visit
+from services.reporting.domain.visit import Involved, PlanStep, Power, Visit
 from shared.bus.documents import Telling, tell, tell_coarsely
 from shared.contracts import intake, planning
 from shared.contracts.catalogue import REPORTS, partner_topic
@@ -21,6 +21,7 @@ from shared.contracts.reporting import (
     ReportSubmitted,
     SignalRejectionNotice,
 )
+from shared.contracts.situations import known_of, site_of
 
 ReportFactOf = TypeVar("ReportFactOf", bound=ReportFact)
 
@@ -38,7 +39,7 @@ def visit_of(intervention: str, fact: planning.InterventionCompleted) -> Visit:
         grade=fact.grade,
         themes=situation.themes,
         sector=situation.sector,
-        site=Site(**situation.site.model_dump(exclude={"district"})),
+        site=site_of(situation.site),
         region=fact.region,
         coordinator=fact.coordinator,
         coordinator_name=fact.coordinator_name,
@@ -48,7 +49,7 @@ def visit_of(intervention: str, fact: planning.InterventionCompleted) -> Visit:
         due_at=fact.due_at,
         parties=tuple(_involved(party, people.get(party.party)) for party in fact.parties),
         plan=tuple(PlanStep(step.party, step.theme, step.what, step.legal_base) for step in fact.plan),
-        observations=situation.observations.model_dump(exclude_none=True),
+        observations=known_of(situation.observations),
     )
 
 

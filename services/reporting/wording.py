@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from services.reporting.domain.filling import Filling, Measure, VisitOutcome
 from services.reporting.domain.report import DeliveryState, Entry, Happening, Report
-from services.reporting.domain.visit import Observation, Site, Visit
+from services.reporting.domain.visit import Visit
+from shared.situation import Observation, Site
 from shared.vocabulary import Theme
 from shared.web.times import number
 

@@ -7,8 +7,8 @@ from services.triage.domain.case import Case, ClosureReason, Event
 from services.triage.domain.clock import StopReason
 from services.triage.domain.merging import CaseSignal
 from services.triage.use_cases.desk import CaseFile
-from services.triage.use_cases.telling import wire_situation
 from shared.contracts.common import Situation
+from shared.contracts.situations import wire_situation
 from shared.vocabulary import (
     Channel,
     ClockStage,

@@ -17,7 +17,6 @@ from services.triage.domain import case as cases
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.numbers import case_id, case_number
 from services.triage.domain.ruleset import Ruleset
-from services.triage.domain.situation import Observations, Site, Situation
 from services.triage.metrics import Metrics
 from services.triage.store import BLOCK_CLAIMS, CASES, COLLECTIONS, Cases, load_ruleset
 from shared.bus.bus import Bus
@@ -29,6 +28,7 @@ from shared.contracts.common import Situation as WireSituation
 from shared.contracts.envelope import Envelope, source_of
 from shared.contracts.intake import SignalReceived
 from shared.mongo import Database
+from shared.situation import Observations, Site, Situation
 from shared.vocabulary import Channel, Sector, Theme
 from tests.bench.figures import Figure, figure
 from tests.bench.situations import ADDRESSES, address

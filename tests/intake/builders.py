@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.intake.domain.signal import Signal
-from services.intake.domain.situation import Observations, Site, Situation
 from shared.bus.documents import Change, Document, WorkingSet
 from shared.bus.message import Message
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
 from shared.contracts.reported import ReportedSituation
 from shared.reference.places import Reference
+from shared.situation import Site, Situation
 from shared.vocabulary import Channel, Theme
 
 REFERENCE = Reference.load()
@@ -33,7 +33,7 @@ def reported(**site: Any) -> ReportedSituation:
 
 
 def situation(region: str | None = "VR06") -> Situation:
-    return Situation((Theme.WORK,), Site(postcode="7141AB", house_number="12", region=region), Observations())
+    return Situation((Theme.WORK,), site=Site(postcode="7141AB", house_number="12", region=region))
 
 
 def signal(region: str | None = "VR06") -> Signal:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from services.planning.domain.case import Case, Site
+from services.planning.domain.case import Case
 from services.planning.domain.draft import draft
 from services.planning.domain.identity import intervention_id, intervention_number
 from services.planning.domain.intervention import Intervention, StaffAnswer, VisitOutcome, proposed
@@ -19,6 +19,7 @@ from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.contracts.reporting import ReportOpened, ReportSubmitted
 from shared.contracts.triage import Assessment, CaseAssessed, CaseClosed
 from shared.people import Person
+from shared.situation import Site
 from shared.vocabulary import Grade, InterventionState, ReportState, Sector, Theme
 
 NOON = datetime(2020, 11, 23, 12, 0, tzinfo=UTC)

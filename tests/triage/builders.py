@@ -9,13 +9,13 @@ from services.triage.domain.case import Actor
 from services.triage.domain.facts import GradingFacts
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.ruleset import Ruleset
-from services.triage.domain.situation import Observations, Site, Situation
 from services.triage.store import load_ruleset
-from services.triage.use_cases.telling import wire_situation
 from shared.bus.message import Message
 from shared.contracts.catalogue import SIGNALS, Topic
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
+from shared.contracts.situations import wire_situation
+from shared.situation import Observations, Site, Situation
 from shared.vocabulary import Channel, Sector, Theme
 
 RULES: Ruleset = load_ruleset("2020-1")

@@ -15,7 +15,6 @@ from pymongo.errors import AutoReconnect
 
 from services.triage.consumers import reader
 from services.triage.domain.numbers import case_id
-from services.triage.domain.situation import Site, Situation
 from services.triage.metrics import Metrics
 from services.triage.store import BLOCK_CLAIMS, CASES, COLLECTIONS, Cases
 from shared.bus.documents import Document
@@ -23,6 +22,7 @@ from shared.bus.stage import ParkedRecord, Stage
 from shared.contracts.catalogue import SIGNALS
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.mongo import Database
+from shared.situation import Site, Situation
 from tests.stack import Stack
 from tests.triage.builders import NOON, RULES, received, situation
 

@@ -12,10 +12,10 @@ import pytest_asyncio
 
 from services.triage.app import create_app
 from services.triage.domain.numbers import case_id
-from services.triage.domain.situation import Site, Situation
 from services.triage.settings import Settings
 from shared.contracts import examples, planning
 from shared.contracts.catalogue import CASES
+from shared.situation import Site, Situation
 from shared.vocabulary import Sector
 from tests.members import HANNA, LENA, RIKST
 from tests.service_harness import (

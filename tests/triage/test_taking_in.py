@@ -11,7 +11,6 @@ from services.triage.domain.linking import block_key
 from services.triage.domain.moments import quarter_of
 from services.triage.domain.numbers import case_id
 from services.triage.domain.progress import Progress
-from services.triage.domain.situation import Site
 from services.triage.store import BLOCK_CLAIMS, BlockClaim, Room
 from services.triage.use_cases.taking_in import Grading, UnknownSignal, note_consultation, note_intervention
 from shared.bus.documents import Document
@@ -20,6 +19,7 @@ from shared.contracts import examples, planning
 from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS
 from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
 from shared.contracts.triage import CaseAssessed
+from shared.situation import Site
 from shared.vocabulary import Channel, ClockStage, ConsultationOutcome, Grade, InterventionState
 from tests.triage.builders import (
     ADDRESS,

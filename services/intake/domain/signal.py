@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.intake.domain.situation import Situation
+from shared.situation import Situation
 from shared.vocabulary import Channel
 
 NATIONAL_TEAM = "lotc"

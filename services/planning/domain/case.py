@@ -5,23 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.planning.domain.network import Place
+from shared.situation import Observation, Site
 from shared.vocabulary import Grade, Sector, Theme
-
-Observation = bool | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where it is, as far as known."""
-
-    name: str | None = None
-    postcode: str | None = None
-    house_number: str | None = None
-    place: str | None = None
-    municipality: str | None = None
-    region: str | None = None
-    country: str = "NL"
-    district: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.planning.domain.case import Case, Observation
+from services.planning.domain.case import Case
 from services.planning.domain.draft import PartyRole
 from services.planning.domain.intervention import Intervention, VisitOutcome
 from services.planning.domain.needs import Need
 from services.planning.domain.network import Competence, ContactRole
+from shared.situation import Observation
 from shared.web.times import number
 
 WORDS: Mapping[StrEnum, str] = {

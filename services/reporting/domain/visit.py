@@ -4,22 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.situation import Observation, Site
 from shared.vocabulary import Grade, InterventionKind, Sector, Theme
-
-Observation = int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where it was; any part may be unknown."""
-
-    name: str | None = None
-    postcode: str | None = None
-    house_number: str | None = None
-    place: str | None = None
-    municipality: str | None = None
-    region: str | None = None
-    country: str = "NL"
 
 
 @dataclass(frozen=True, slots=True)

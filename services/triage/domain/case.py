@@ -13,7 +13,7 @@ from services.triage.domain.facts import facts_of
 from services.triage.domain.linking import still_open_for
 from services.triage.domain.merging import CaseSignal, merge, newest
 from services.triage.domain.ruleset import Ruleset
-from services.triage.domain.situation import Situation
+from shared.situation import Situation
 from shared.vocabulary import Grade
 
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from services.triage.domain.situation import Situation
+from shared.situation import Situation
 from shared.vocabulary import Sector, Theme
 
 

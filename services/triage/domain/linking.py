@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from services.triage.domain.situation import Site
+from shared.situation import Site
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _SEPARATORS = re.compile(r"[\s./-]+")

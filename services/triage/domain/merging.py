@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from services.triage.domain.facts import most
 from services.triage.domain.ruleset import Ruleset
-from services.triage.domain.situation import Observations, Site, Situation
 from services.triage.domain.wilson import lower_bound
+from shared.situation import Observations, Site, Situation
 from shared.vocabulary import Channel, Sector, Theme
 
 T = TypeVar("T")

@@ -8,7 +8,6 @@ from services.triage.store.documents import (
     PROGRESS,
     BlockClaim,
     Room,
-    situation_of,
 )
 from services.triage.store.rulesets import RULESETS, load_ruleset
 
@@ -24,5 +23,4 @@ __all__ = [
     "Filter",
     "Room",
     "load_ruleset",
-    "situation_of",
 ]

@@ -11,8 +11,7 @@ from services.triage.domain.clock import TERM
 from services.triage.domain.linking import block_key
 from services.triage.domain.numbers import case_id
 from services.triage.domain.progress import Progress
-from services.triage.domain.situation import Site
-from services.triage.store.documents import BLOCK_CLAIMS, CASES, PROGRESS, BlockClaim, Room, situation_of
+from services.triage.store.documents import BLOCK_CLAIMS, CASES, PROGRESS, BlockClaim, Room
 from services.triage.store.urgency import CLOCK, MOST_URGENT
 from shared.bus.documents import Document
 from shared.bus.message import Message
@@ -20,7 +19,9 @@ from shared.bus.stage import Refusal
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
 from shared.contracts.planning import ConsultationFact, InterventionSnapshot
+from shared.contracts.situations import situation_of
 from shared.mongo import Database
+from shared.situation import Site
 from shared.vocabulary import Grade, Theme
 
 _SIGNAL_FACTS = (SignalReceived, SignalSupplemented, SignalWithdrawn)
@@ -81,7 +82,9 @@ class Cases:
     async def load_batch(self, messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> Room:
         """What a batch touches, in three queries however long it is: claims, cases, progress."""
         facts = [message.fact for message in messages]
-        situations = [situation_of(fact) for fact in facts if isinstance(fact, SignalReceived | SignalSupplemented)]
+        situations = [
+            situation_of(fact.situation) for fact in facts if isinstance(fact, SignalReceived | SignalSupplemented)
+        ]
         signals = [message.subject for message in messages if isinstance(message.fact, _SIGNAL_FACTS)]
         planned = {fact.case for fact in facts if isinstance(fact, InterventionSnapshot | ConsultationFact)}
         claims = await self._claims(situation.site for situation in situations)

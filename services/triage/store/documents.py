@@ -8,9 +8,7 @@ from pydantic import TypeAdapter
 
 from services.triage.domain.case import Case
 from services.triage.domain.progress import Progress
-from services.triage.domain.situation import Situation
 from shared.bus.documents import Document, WorkingSet
-from shared.contracts.intake import SignalReceived, SignalSupplemented
 from shared.mongo import Collection
 
 
@@ -34,13 +32,6 @@ CASES = Collection(
 PROGRESS = Collection("progress", TypeAdapter(Progress))
 BLOCK_CLAIMS = Collection("block_claims", TypeAdapter(BlockClaim), claims=True)
 COLLECTIONS = (BLOCK_CLAIMS, CASES, PROGRESS)
-
-_SITUATION: TypeAdapter[Situation] = TypeAdapter(Situation)
-
-
-def situation_of(fact: SignalReceived | SignalSupplemented) -> Situation:
-    """A signal's situation in the terms of the rules."""
-    return _SITUATION.validate_python(fact.situation.model_dump())
 
 
 class Room(WorkingSet):

@@ -13,8 +13,7 @@ from services.triage.domain.moments import quarter_of
 from services.triage.domain.numbers import case_id, case_number
 from services.triage.domain.progress import LinkedIntervention, Progress
 from services.triage.domain.ruleset import Ruleset
-from services.triage.domain.situation import Situation
-from services.triage.store import BlockClaim, Room, situation_of
+from services.triage.store import BlockClaim, Room
 from services.triage.use_cases.telling import tell_assessed
 from shared.bus.documents import Change, Document
 from shared.bus.message import Message
@@ -28,6 +27,8 @@ from shared.contracts.planning import (
     InterventionStaffed,
     InterventionStarted,
 )
+from shared.contracts.situations import situation_of
+from shared.situation import Situation
 from shared.vocabulary import ClockStage
 
 Changes = Sequence[Change[Any]]
@@ -73,7 +74,7 @@ class Grading:
     def supplement_signal(self, room: Room, message: Message[SignalSupplemented], now: datetime) -> Changes:
         """New facts replace what the signal said; an address that nobody claimed yet is claimed for its case."""
         document, at = _case_of(room, message.subject), quarter_of(now)
-        situation = situation_of(message.fact)
+        situation = situation_of(message.fact.situation)
         after = cases.with_supplement(
             document.state, message.subject, situation, message.fact.received_at, self.rules, at
         )
@@ -125,7 +126,7 @@ def _signal(message: Message[SignalReceived]) -> CaseSignal:
         id=message.subject,
         channel=fact.channel,
         party=fact.party,
-        situation=situation_of(fact),
+        situation=situation_of(fact.situation),
         received_at=fact.received_at,
         known_at=fact.received_at,
         dataref=fact.dataref,

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case
-from services.triage.domain.situation import Situation
 from shared.bus.documents import Telling, tell
-from shared.contracts import common, triage
+from shared.contracts import triage
 from shared.contracts.catalogue import CASES
+from shared.contracts.situations import wire_situation
 from shared.contracts.triage import CaseAssessed, CaseClosed
 from shared.vocabulary import Grade
 
@@ -47,11 +47,6 @@ def _picture(case: Case, previous_grade: Grade | None, at: datetime) -> CaseAsse
         clock_due_at=clock.due_at if clock else None,
         assessed_at=at,
     )
-
-
-def wire_situation(situation: Situation) -> common.Situation:
-    """A situation in the terms of the contracts."""
-    return common.Situation.model_validate(asdict(situation))
 
 
 def wire_assessment(assessment: Assessment) -> triage.Assessment:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.planning.domain.case import Site
 from services.planning.domain.draft import Draft, draft
 from services.planning.domain.network import Network, Place
 from services.planning.start_data import StartData
+from shared.situation import Site
 from shared.vocabulary import Sector, Theme
 from tests.planning.builders import a_case, without_infections
 

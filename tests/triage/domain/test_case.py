@@ -7,7 +7,7 @@ from services.triage.domain.case import Case, ClosureReason, Event, NotAllowed
 from services.triage.domain.clock import StopReason
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.numbers import case_id, case_number
-from services.triage.domain.situation import Site
+from shared.situation import Site
 from shared.vocabulary import Grade
 from tests.triage.builders import HOUSING, MEMBER, NOON, RULES, after, signal, situation
 

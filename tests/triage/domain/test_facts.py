@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from services.triage.domain.facts import NOT_GRADED, GradingFacts, facts_of
-from services.triage.domain.situation import Observations, Site
+from shared.situation import Observations, Site
 from shared.vocabulary import Sector
 from tests.triage.builders import TRANSPORT, WORK, situation
 

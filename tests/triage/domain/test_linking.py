@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.triage.domain.linking import block_key, still_open_for
-from services.triage.domain.situation import Site
+from shared.situation import Site
 from tests.triage.builders import NOON
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.triage.domain.facts import facts_of
 from services.triage.domain.grading import judge
 from services.triage.domain.merging import merge
-from services.triage.domain.situation import Observations, Site, Situation
+from shared.situation import Observations, Site, Situation
 from shared.vocabulary import Sector
 from tests.triage.builders import HOUSING, RULES, TRANSPORT, WORK, after, signal, situation
 

@@ -1,13 +1,16 @@
-"""What a signal is about, in structured facts; None means unknown, which is never read as "no"."""
+"""What is known of a work site, housing or a van, in structured facts; None means unknown, never "no"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.vocabulary import Sector, Theme
+
+Observation = bool | int | float | None
+"""The value of one observation, whichever it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where it is; `district` is the party id of a foreign Kreis or province."""
+    """Where it is, as far as known; `district` is the party id of a foreign Kreis or province."""
 
     name: str | None = None
     postcode: str | None = None
@@ -21,7 +24,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """What somebody saw; counts are people unless the name says otherwise."""
+    """What was seen; counts are people unless said otherwise, infections and tests are of the last 14 days."""
 
     people_exposed: int | None = None
     confirmed_infections: int | None = None
@@ -47,10 +50,10 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A work site, housing or a van as reported."""
+    """A site with what was seen there; `workers_live_in` are districts across the border, for routing only."""
 
     themes: tuple[Theme, ...]
-    site: Site
-    observations: Observations
     sector: Sector | None = None
+    site: Site = field(default_factory=Site)
+    observations: Observations = field(default_factory=Observations)
     workers_live_in: tuple[str, ...] = ()
