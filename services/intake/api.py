@@ -53,7 +53,8 @@ class SignalSubmission(ReportedSituation):
     )
 
     def situation(self) -> ReportedSituation:
-        return ReportedSituation.model_validate(self.model_dump(exclude={"text", "contact"}))
+        # Validated already, as a part of this.
+        return ReportedSituation.model_construct(**{name: getattr(self, name) for name in ReportedSituation.model_fields})
 
 
 class SignalReceipt(ApiModel):
