@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
 
@@ -100,15 +100,24 @@ async def figures(stack: Stack, repetitions: int) -> list[Figure]:
     """All of (c), the servers by turns."""
     base = free_port_base()
     async with AsyncExitStack() as servers:
-        ours, storeless, bare = [
+        ours, storeless, idle, bare = [
             await servers.enter_async_context(serving(stack, which, base + number))
-            for number, which in enumerate(("ours", "storeless", "bare"), start=1)
+            for number, which in enumerate(("ours", "storeless", "idle", "bare"), start=1)
         ]
-        turns: Sequence[tuple[int, object]] = ((ours, SIGNAL), (storeless, SIGNAL), (bare, SIGNAL), (ours, WITH_WORDS))
-        measured = [[await requests_a_second(*turn) for turn in turns] for _ in range(repetitions)]
-    unit = "requests a second"
+        turns: dict[str, tuple[int, object]] = {
+            "intake": (ours, SIGNAL),
+            "intake, with words to seal": (ours, WITH_WORDS),
+            "the same without a store": (storeless, SIGNAL),
+            "the same with nothing behind HTTP": (idle, SIGNAL),
+            "one insert per request": (bare, SIGNAL),
+        }
+        measured = [{name: await requests_a_second(*turn) for name, turn in turns.items()} for _ in range(repetitions)]
+    pairs = [
+        ("intake", "the same without a store"),
+        ("intake", "the same with nothing behind HTTP"),
+        ("intake", "one insert per request"),
+        ("intake, with words to seal", "one insert per request"),
+    ]
     return [
-        figure("intake", "intake without a store", unit, [(row[0], row[1]) for row in measured]),
-        figure("intake", "bare insert per request", unit, [(row[0], row[2]) for row in measured]),
-        figure("intake, with words to seal", "bare insert per request", unit, [(row[3], row[2]) for row in measured]),
+        figure(name, peer, "requests a second", [(row[name], row[peer]) for row in measured]) for name, peer in pairs
     ]

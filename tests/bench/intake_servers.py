@@ -1,9 +1,9 @@
-"""`python -m tests.bench.intake_servers ours|storeless|bare`: what benchmark (c) compares, as intake is run."""
+"""`python -m tests.bench.intake_servers ours|storeless|idle|bare`: what benchmark (c) compares, as intake is run."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -20,11 +20,22 @@ from services.intake.app import create_app
 from services.intake.domain.signal import Status
 from services.intake.settings import Settings
 from services.intake.use_cases import Intake, Received, Submission
+from shared.bus.bus import Bus
+from shared.bus.documents import Change, Document, WorkingSet
 from shared.service import run, spare_the_collector
 
 
-async def taken_without_a_store(_intake: Intake, _submission: Submission) -> Received:
-    """The verb's place held by somebody who remembers nothing."""
+async def decided_without_a_store(
+    _bus: Bus, _load: object, decision: Callable[[WorkingSet], Sequence[Change[Any]]], guess: WorkingSet | None = None
+) -> list[Document[Any]]:
+    """The bus's place held by somebody who remembers nothing."""
+    room = guess or WorkingSet()
+    room.apply(decision(room))
+    return room.changed
+
+
+async def answered_at_once(_intake: Intake, _submission: Submission) -> Received:
+    """The verb's place held by somebody who does nothing at all, so that only HTTP is left."""
     return Received(str(uuid4()), "K7QF-2MZ0-9XTC-41RD", Status.RECEIVED, repeated=False)
 
 
@@ -57,7 +68,10 @@ def main() -> None:
             spare_the_collector()
             uvicorn.run(bare(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning")
         case "storeless":
-            Intake.receive_signal = taken_without_a_store  # type: ignore[method-assign, assignment]
+            Bus.decide = decided_without_a_store  # type: ignore[method-assign, assignment]
+            run(create_app, Settings)
+        case "idle":
+            Intake.receive_signal = answered_at_once  # type: ignore[method-assign, assignment]
             run(create_app, Settings)
         case _:
             run(create_app, Settings)
