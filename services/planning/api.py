@@ -21,14 +21,14 @@ from services.planning.domain.network import Selection
 from services.planning.use_cases import consultations, visits
 from services.planning.use_cases.consultations import Call
 from services.planning.use_cases.desk import Desk, Unknown, day_of
-from shared.contracts.common import PartyId
+from shared.contracts.common import PartyId, RegionCode
 from shared.vocabulary import ConsultationOutcome, InterventionState, PartyKind, Sector, Theme
 from shared.web.access import ApiActor, ApiReader
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import MEDIA_TYPE
 
-RegionQuery = Annotated[str | None, Query(pattern=r"^VR(0[1-9]|1\d|2[0-5])$", description="for example VR06")]
+RegionQuery = Annotated[RegionCode | None, Query(description="for example VR06")]
 
 
 def _example(**body: Any) -> ConfigDict:

@@ -6,9 +6,9 @@ from enum import StrEnum
 from services.reporting.domain.filling import Filling, Measure, VisitOutcome
 from services.reporting.domain.report import DeliveryState, Entry, Happening, Report
 from services.reporting.domain.visit import Visit
-from shared.situation import Observation, Site
+from shared.situation import Site
 from shared.vocabulary import Theme
-from shared.web.times import number
+from shared.web.observations import in_words
 
 WORDS: Mapping[StrEnum, str] = {
     VisitOutcome.CARRIED_OUT: "uitgevoerd zoals gepland",
@@ -68,28 +68,6 @@ _FIELDS: Mapping[str, str] = {
     "attention_points": "aandachtspunten",
     "shared_with": "te delen met",
 }
-_OBSERVED: Mapping[str, str] = {
-    "people_exposed": "Mensen die risico lopen",
-    "confirmed_infections": "Bevestigde besmettingen",
-    "tested": "Getest",
-    "positive": "Positief getest",
-    "people_with_symptoms": "Mensen met klachten",
-    "sick_people_at_work": "Zieke mensen aan het werk",
-    "distance_not_kept": "Minder dan 1,5 meter is gewoon",
-    "cold_or_poorly_ventilated": "Koude of slecht geventileerde ruimte",
-    "no_screens": "Schermen ontbreken",
-    "shared_breaks": "Gezamenlijke pauzes",
-    "people_per_bedroom": "Mensen per slaapkamer",
-    "square_metres_per_person": "Vierkante meter per persoon",
-    "people_per_toilet_or_shower": "Mensen per toilet of douche",
-    "no_room_to_isolate": "Geen ruimte om zich af te zonderen",
-    "van_mixed_households": "Busjes met meerdere huishoudens",
-    "van_mixed_sites": "Busjes naar meerdere werklocaties",
-    "vans_checked": "Gecontroleerde busjes",
-    "vans_in_breach": "Busjes in overtreding",
-    "same_workers_as_outbreak": "Dezelfde mensen als bij een andere uitbraak",
-    "linked_sites": "Andere locaties met dezelfde mensen of busjes",
-}
 
 
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
@@ -114,8 +92,7 @@ def measures(filling: Filling) -> list[str]:
 
 def observed(visit: Visit) -> list[tuple[str, str]]:
     """What was known beforehand, as pairs of label and value."""
-    seen = visit.observations
-    return [(label, _value(seen[name])) for name, label in _OBSERVED.items() if seen.get(name) is not None]
+    return in_words(visit.observations)
 
 
 def address(site: Site) -> str:
@@ -146,10 +123,3 @@ def history(report: Report) -> list[dict[str, object]]:
 def _about(entry: Entry) -> str:
     named = ", ".join(_FIELDS.get(name, name) for name in entry.about)
     return f"{_ABOUT[entry.what]}: {named}" if entry.what in _ABOUT else ""
-
-
-def _value(value: Observation) -> str:
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    decimals = 0 if value is None or float(value).is_integer() else 1
-    return number(value or 0, decimals)

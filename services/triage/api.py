@@ -10,13 +10,14 @@ from services.triage.answers import CaseBody, CaseSummary, case_body, case_summa
 from services.triage.domain.case import Actor, ClosureReason
 from services.triage.store import Filter
 from services.triage.use_cases.desk import Desk
+from shared.contracts.common import RegionCode
 from shared.vocabulary import Grade, Theme
 from shared.web.access import api_reader
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import MEDIA_TYPE
 
-RegionQuery = Annotated[str | None, Query(pattern=r"^VR(0[1-9]|1\d|2[0-5])$", description="for example VR06")]
+RegionQuery = Annotated[RegionCode | None, Query(description="for example VR06")]
 SignalQuery = Annotated[str | None, Query(alias="signalId", max_length=100, description="the case this signal is in")]
 
 

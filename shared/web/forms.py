@@ -45,6 +45,12 @@ class FormState:
         return self.faults.get(name, "")
 
 
+def text(form: FormData, name: str) -> str:
+    """What was typed in a field; a file, like an absent field, is nothing typed."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _texts(value: object) -> list[str]:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [str(item) for item in value]

@@ -14,9 +14,10 @@ from shared.bus.message import Message
 from shared.contracts.catalogue import CASES
 from shared.contracts.common import Observations, Site, Situation
 from shared.contracts.envelope import Envelope, Fact, source_of
-from shared.contracts.triage import Assessment, CaseAssessed
+from shared.contracts.triage import CaseAssessed
 from shared.people import Person
 from shared.vocabulary import Grade, Sector, Theme
+from tests.assessments import an_assessment
 
 NOON = datetime(2020, 11, 23, 12, 0, tzinfo=UTC)
 CASE = str(uuid5(NAMESPACE_URL, "case/groenlo"))
@@ -51,7 +52,7 @@ def assessed(
             workers_live_in=workers_live_in,
         ),
         signals=("signal-1",),
-        assessment=_assessment(grade),
+        assessment=an_assessment(grade),
         previous_grade=None,
         points_by_theme={Theme.WORK: 30},
         regions=("VR06",),
@@ -97,21 +98,3 @@ def dispatch(notice: Notice, at: datetime) -> Dispatch:
 
 def answered(kind: AnswerKind = AnswerKind.RECEIVED, at: datetime = NOON + timedelta(hours=2)) -> Notice:
     return notices.record_answer(sent(), Answer(at, Manner.EMAIL, kind, "", VERA), at)
-
-
-def _assessment(grade: Grade) -> Assessment:
-    return Assessment(
-        grade=grade,
-        ruleset="2020.1",
-        points=30,
-        likelihood=3,
-        impact=3,
-        impact_assumed=False,
-        factors=(),
-        unknowns=(),
-        raised_for_unknowns=False,
-        trigger=None,
-        smallest_change=None,
-        summary="Er zijn besmettingen.",
-        input_hash="0" * 64,
-    )

@@ -17,10 +17,11 @@ from shared.contracts.common import Observations, Situation
 from shared.contracts.common import Site as WireSite
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.contracts.reporting import ReportOpened, ReportSubmitted
-from shared.contracts.triage import Assessment, CaseAssessed, CaseClosed
+from shared.contracts.triage import CaseAssessed, CaseClosed
 from shared.people import Person
 from shared.situation import Site
 from shared.vocabulary import Grade, InterventionState, ReportState, Sector, Theme
+from tests.assessments import an_assessment
 
 NOON = datetime(2020, 11, 23, 12, 0, tzinfo=UTC)
 DUE = NOON + timedelta(hours=23)
@@ -109,7 +110,7 @@ def assessed(grade: Grade = Grade.CRITICAL, *, number: str = "Z-2020-3M8TX", **c
         "number": number,
         "situation": situation,
         "signals": ("signal-1",),
-        "assessment": _assessment(grade),
+        "assessment": an_assessment(grade),
         "previous_grade": None,
         "points_by_theme": {Theme.WORK: 30},
         "regions": ("VR06",),
@@ -148,21 +149,3 @@ def _report(intervention: str) -> dict[str, Any]:
         "coordinator": "ggd-vr06",
         "happened_at": NOON,
     }
-
-
-def _assessment(grade: Grade) -> Assessment:
-    return Assessment(
-        grade=grade,
-        ruleset="2020.1",
-        points=30,
-        likelihood=3,
-        impact=3,
-        impact_assumed=False,
-        factors=(),
-        unknowns=(),
-        raised_for_unknowns=False,
-        trigger=None,
-        smallest_change=None,
-        summary="Er zijn 45 besmettingen onder 212 geteste mensen.",
-        input_hash="0" * 64,
-    )

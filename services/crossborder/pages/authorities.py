@@ -6,10 +6,11 @@ from fastapi.responses import RedirectResponse, Response
 from services.crossborder import wording
 from services.crossborder.access import actor_of, answered_refusals
 from services.crossborder.domain.authorities import Authority
-from services.crossborder.pages.forms import NOTE_LENGTH, Form, text
+from services.crossborder.pages.forms import NOTE_LENGTH, Form
 from services.crossborder.use_cases.authorities import AuthorityDesk
 from services.crossborder.use_cases.notices import NoticeDesk, Selection
 from shared.web.access import PageReader
+from shared.web.forms import text
 from shared.web.shell import Pages
 
 

@@ -8,17 +8,13 @@ from fastapi import Depends
 from starlette.datastructures import FormData
 
 from shared.web.csrf import checked_form
+from shared.web.forms import text
 from shared.web.problems import Fault
 from shared.web.times import AMSTERDAM, local
 
 Form = Annotated[FormData, Depends(checked_form)]
 
 NOTE_LENGTH = 500
-
-
-def text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
 
 
 def choice_faults(form: FormData, name: str, kind: type[StrEnum]) -> list[Fault]:

@@ -18,13 +18,12 @@ from services.crossborder.pages.forms import (
     for_input,
     long_faults,
     moment,
-    text,
 )
 from services.crossborder.use_cases.notices import NoticeDesk, Reply, Selection, Sending
 from shared.bus.documents import Document
 from shared.vocabulary import NoticeState
 from shared.web.access import PageReader
-from shared.web.forms import FormState
+from shared.web.forms import FormState, text
 from shared.web.members import Member
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault, Problem

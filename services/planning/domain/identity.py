@@ -1,10 +1,8 @@
 """Ids and numbers that follow from what they are about, so that a rebuild gives the same ones."""
 
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
-# Digits and letters that cannot be mistaken for one another when read out over the phone.
-_SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH = 5
+from shared.numbers import spoken
 
 
 def intervention_id(case: str, ordinal: int) -> str:
@@ -14,8 +12,4 @@ def intervention_id(case: str, ordinal: int) -> str:
 
 def intervention_number(id_: str, year: int) -> str:
     """The number that people say, for example I-2020-7K4Q2."""
-    rest, said = UUID(id_).int, ""
-    for _ in range(_LENGTH):
-        rest, place = divmod(rest, len(_SYMBOLS))
-        said += _SYMBOLS[place]
-    return f"I-{year}-{said}"
+    return f"I-{year}-{spoken(id_)}"

@@ -19,7 +19,7 @@ from services.planning.use_cases.desk import Desk, Unknown
 from shared.vocabulary import ConsultationOutcome, InterventionState
 from shared.web.access import PageActor, PageReader
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState
+from shared.web.forms import FormState, text
 from shared.web.members import Member, Role
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault
@@ -71,11 +71,11 @@ class ConsultationPages:
         return await self._ask(request, case_id)
 
     async def convene(self, request: Request, form: Form, person: PageActor) -> Response:
-        case_id, faults = fields.text(form, "case"), fields.limited(form, "note")
+        case_id, faults = text(form, "case"), fields.limited(form, "note")
         if faults:
             return await self._ask(request, case_id, form, faults)
         with answered_refusals():
-            call = Call(str(uuid4()), person, case=case_id, note=fields.text(form, "note") or None)
+            call = Call(str(uuid4()), person, case=case_id, note=text(form, "note") or None)
             consultation, _ = await consultations.convene(self._desk, call)
         return RedirectResponse(f"/consultations/{consultation.id}", 303)
 
@@ -89,7 +89,7 @@ class ConsultationPages:
         if not participants:
             faults.append(Fault("participants", "Kruis ten minste één partij aan."))
         if not faults:
-            outcome, reason = ConsultationOutcome(fields.text(form, "outcome")), fields.text(form, "reason")
+            outcome, reason = ConsultationOutcome(text(form, "outcome")), text(form, "reason")
             decision = Decision(outcome, reason, participants, self._desk.bus.now(), person)
             try:
                 with answered_refusals():

@@ -4,14 +4,10 @@ from collections.abc import Collection, Sequence
 
 from starlette.datastructures import FormData
 
+from shared.web.forms import text
 from shared.web.problems import Fault
 
 LONGEST = 2000
-
-
-def text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
 
 
 def texts(form: FormData, name: str) -> list[str]:

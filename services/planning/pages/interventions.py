@@ -22,7 +22,7 @@ from services.planning.use_cases.desk import Desk, Unknown
 from shared.vocabulary import InterventionState
 from shared.web.access import PageActor, PageReader
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState
+from shared.web.forms import FormState, text
 from shared.web.members import Member, Role
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault
@@ -93,7 +93,7 @@ class InterventionPages:
         if faults:
             return await self._show(request, id, member, form, faults)
         with answered_refusals():
-            call = Call(str(uuid4()), person, intervention=id, note=fields.text(form, "note") or None)
+            call = Call(str(uuid4()), person, intervention=id, note=text(form, "note") or None)
             consultation, _ = await consultations.convene(self._desk, call)
         return RedirectResponse(f"/consultations/{consultation.id}", 303)
 
@@ -122,7 +122,7 @@ class InterventionPages:
         faults += fields.limited(form, "note")
         if faults:
             return await self._show(request, id, member, form, faults)
-        outcome, note = VisitOutcome(fields.text(form, "outcome")), fields.text(form, "note") or None
+        outcome, note = VisitOutcome(text(form, "outcome")), text(form, "note") or None
         with answered_refusals():
             await visits.complete(self._desk, person, id, outcome, note)
         return _back(id)
@@ -132,7 +132,7 @@ class InterventionPages:
         if faults:
             return await self._show(request, id, member, form, faults)
         with answered_refusals():
-            await visits.cancel(self._desk, person, id, fields.text(form, "reason"))
+            await visits.cancel(self._desk, person, id, text(form, "reason"))
         return _back(id)
 
     async def _find(self, id: str) -> Intervention:
@@ -192,15 +192,15 @@ def _answers(form: FormData, intervention: Intervention) -> tuple[list[StaffAnsw
     """The rows that were filled in; a row left empty is no answer yet."""
     answers, faults = [], []
     for party in intervention.asked_for_staff:
-        typed = fields.text(form, f"people-{party.party}")
+        typed = text(form, f"people-{party.party}")
         if not typed:
             continue
         people = fields.whole_number(typed)
         if people is None:
             faults.append(Fault(f"people-{party.party}", "Vul een aantal in van 0 tot 1000, alleen cijfers."))
             continue
-        lead = fields.text(form, f"lead-{party.party}")[:100] or None
-        reason = fields.text(form, f"reason-{party.party}")[:500] or None
+        lead = text(form, f"lead-{party.party}")[:100] or None
+        reason = text(form, f"reason-{party.party}")[:500] or None
         answers.append(StaffAnswer(party.party, people, lead, reason))
     return answers, faults
 

@@ -8,8 +8,7 @@ from services.planning.domain.draft import PartyRole
 from services.planning.domain.intervention import Intervention, VisitOutcome
 from services.planning.domain.needs import Need
 from services.planning.domain.network import Competence, ContactRole
-from shared.situation import Observation
-from shared.web.times import number
+from shared.web.observations import in_words
 
 WORDS: Mapping[StrEnum, str] = {
     PartyRole.COORDINATOR: "coördinator",
@@ -30,28 +29,6 @@ WORDS: Mapping[StrEnum, str] = {
     ContactRole.SUBSTITUTE: "plaatsvervanger",
     ContactRole.DESK: "meldpunt",
 }
-_OBSERVED: Mapping[str, str] = {
-    "people_exposed": "Mensen die risico lopen",
-    "confirmed_infections": "Bevestigde besmettingen",
-    "tested": "Getest",
-    "positive": "Positief getest",
-    "people_with_symptoms": "Mensen met klachten",
-    "sick_people_at_work": "Zieke mensen aan het werk",
-    "distance_not_kept": "Minder dan 1,5 meter is gewoon",
-    "cold_or_poorly_ventilated": "Koude of slecht geventileerde ruimte",
-    "no_screens": "Schermen ontbreken",
-    "shared_breaks": "Gezamenlijke pauzes",
-    "people_per_bedroom": "Mensen per slaapkamer",
-    "square_metres_per_person": "Vierkante meter per persoon",
-    "people_per_toilet_or_shower": "Mensen per toilet of douche",
-    "no_room_to_isolate": "Geen ruimte om zich af te zonderen",
-    "van_mixed_households": "Busjes met meerdere huishoudens",
-    "van_mixed_sites": "Busjes naar meerdere werklocaties",
-    "vans_checked": "Gecontroleerde busjes",
-    "vans_in_breach": "Busjes in overtreding",
-    "same_workers_as_outbreak": "Dezelfde mensen als bij een andere uitbraak",
-    "linked_sites": "Andere locaties met dezelfde mensen of busjes",
-}
 
 
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
@@ -61,11 +38,7 @@ def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
 
 def observed(case: Case) -> list[tuple[str, str]]:
     """What was seen, as pairs of label and value; what is unknown is left out."""
-    return [
-        (label, _value(case.observations[name]))
-        for name, label in _OBSERVED.items()
-        if case.observations.get(name) is not None
-    ]
+    return in_words(case.observations)
 
 
 def place(case: Case) -> str:
@@ -95,10 +68,3 @@ def history(intervention: Intervention) -> list[dict[str, object]]:
         }
         for event in reversed(intervention.history)
     ]
-
-
-def _value(value: Observation) -> str:
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    decimals = 0 if value is None or float(value).is_integer() else 1
-    return number(value or 0, decimals)

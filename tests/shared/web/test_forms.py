@@ -1,0 +1,17 @@
+"""What was typed in a field of a form."""
+
+from io import BytesIO
+
+from starlette.datastructures import FormData, UploadFile
+
+from shared.web.forms import text
+
+
+def test_text_is_read_without_the_spaces_around_it() -> None:
+    assert text(FormData([("note", "  gebeld \n")]), "note") == "gebeld"
+
+
+def test_an_absent_field_and_a_file_are_nothing_typed() -> None:
+    form = FormData([("note", UploadFile(BytesIO(b"x"), filename="note.txt"))])
+    assert text(form, "note") == ""
+    assert text(form, "other") == ""
