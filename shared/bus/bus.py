@@ -116,17 +116,21 @@ class Bus:
             await self._new_documents.put(changed[0])
         else:
             await self._database.save(changed, as_one=room.spans_documents)
-            await self._relay.offer(changed)
+            await self._pass_on(changed)
 
     async def _insert(self, documents: Sequence[Document[Any]]) -> Sequence[Exception | None]:
         outcomes = await self._database.insert_each(documents)
-        stored = [document for document, why_not in zip(documents, outcomes, strict=True) if why_not is None]
-        try:
-            await self._relay.offer(stored)
-        except PyMongoError as error:
-            # They are stored, which is what their callers wait for; the relay's poll finds them.
-            log.warning("relay not woken", error=type(error).__name__)
+        await self._pass_on([told for told, why_not in zip(documents, outcomes, strict=True) if why_not is None])
         return outcomes
+
+    async def _pass_on(self, documents: Sequence[Document[Any]]) -> None:
+        # They are stored, which is what people wait for: neither a broker nor a database that is away now may make
+        # them wait longer. The relay's poll finds what is not passed on here.
+        if self._relay.has_room:
+            try:
+                await self._relay.offer(documents)
+            except PyMongoError as error:
+                log.warning("relay not woken", error=type(error).__name__)
 
     def now(self) -> datetime:
         """The time decisions see."""

@@ -77,6 +77,11 @@ class Relay:
         """Whether this process publishes for its service now."""
         return self._epoch is not None
 
+    @property
+    def has_room(self) -> bool:
+        """Whether an offer is taken at once; without room it waits until the broker has taken some."""
+        return self._room.is_set()
+
     async def start(self) -> None:
         """Begin to compete for the lease and to publish."""
         self._tasks = [

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from shared.bus import relay
 from shared.bus.documents import Conflict, Document, RefusedByDatabase, WorkingSet, tell
 from shared.bus.group_commit import GroupCommit
 from shared.contracts.catalogue import SIGNALS
@@ -166,3 +167,19 @@ async def test_of_two_that_found_the_same_subject_one_wins_and_the_other_sees_it
 
         both = [sender.bus.decide(load, decision, guess=WorkingSet()) for _ in range(2)]
         assert sorted(len(stored) for stored in await asyncio.gather(*both)) == [0, 1]
+
+
+@pytest.mark.stack
+@pytest.mark.usefixtures("platform_broker")
+async def test_nobody_waits_for_a_relay_that_has_no_room(
+    platform_stack: Stack, mongo_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "MOST_WAITING", 0)
+    async with Sender(platform_stack, mongo_database) as sender:
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                await sender.send("Groenlo")
+                await asyncio.sleep(0.1)
+        async with asyncio.timeout(20):
+            while await sender.database.unpublished():
+                await asyncio.sleep(0.05)
