@@ -1,7 +1,7 @@
 """HTTP in for people: what burns now, all cases, one case with its reasons and next step, and the rules."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,7 +15,7 @@ from services.triage.use_cases.desk import Desk
 from shared.vocabulary import Grade, Theme
 from shared.web.access import PageReader
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState
+from shared.web.forms import FormState, picked
 from shared.web.members import Member, Role
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault
@@ -23,7 +23,6 @@ from shared.web.shell import Pages
 from shared.web.words import choices
 
 Word = Annotated[str, Query(max_length=100)]
-Chosen = TypeVar("Chosen", Grade, Theme, ClosureReason)
 
 MOST_NOTE = 2000
 STATES = {"open": "open", "closed": "gesloten"}
@@ -90,7 +89,7 @@ class CasePages:
         form: Annotated[FormData, Depends(checked_form)],
     ) -> Response:
         """Close the case, or show what is missing."""
-        reason = _picked(ClosureReason, str(form.get("reason", "")))
+        reason = picked(ClosureReason, str(form.get("reason", "")))
         note = str(form.get("note", "")).strip()
         faults = [] if reason else [Fault("reason", "Kies waarom u de zaak sluit.")]
         if len(note) > MOST_NOTE:
@@ -147,14 +146,9 @@ class CasePages:
 
     def _filter(self, grade: str, region: str, theme: str, open: bool | None, text: str = "") -> Filter:
         return Filter(
-            grade=_picked(Grade, grade),
+            grade=picked(Grade, grade),
             region=region if region in self._regions else None,
-            theme=_picked(Theme, theme),
+            theme=picked(Theme, theme),
             open=open,
             text=text,
         )
-
-
-def _picked(choice: type[Chosen], value: str) -> Chosen | None:
-    """What an address or form chose; anything else is no choice."""
-    return choice(value) if value in set(choice) else None

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
 from starlette.datastructures import FormData, UploadFile
 
 from shared.web.i18n import Messages
 from shared.web.problems import Fault
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ def text(form: FormData, name: str) -> str:
     """What was typed in a field; a file, like an absent field, is nothing typed."""
     value = form.get(name, "")
     return value.strip() if isinstance(value, str) else ""
+
+
+def picked(kind: type[Choice], value: str) -> Choice | None:
+    """What an address or a form chose of a vocabulary; anything else is no choice."""
+    return kind(value) if value in set(kind) else None
 
 
 def _texts(value: object) -> list[str]:

@@ -23,7 +23,7 @@ from services.crossborder.use_cases.notices import NoticeDesk, Reply, Selection,
 from shared.bus.documents import Document
 from shared.vocabulary import NoticeState
 from shared.web.access import PageReader
-from shared.web.forms import FormState, text
+from shared.web.forms import FormState, picked, text
 from shared.web.members import Member
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault, Problem
@@ -59,7 +59,7 @@ class NoticePages:
         country: Annotated[str, Query(max_length=2)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
     ) -> Response:
-        known = NoticeState(state) if state in set(NoticeState) else None
+        known = picked(NoticeState, state)
         selection = Selection(state=known, country=country or None, region=region or None)
         waiting, waits = await self._desk.find(Selection(region=member.region, waiting=True), limit=_MOST_WAITING)
         found, total = await self._desk.find(selection, paging.skip, paging.size)

@@ -27,6 +27,7 @@ from shared.reference.addresses import house_number, postcode
 from shared.reference.model import Location
 from shared.reference.places import Reference
 from shared.vocabulary import Channel, Sector, Theme
+from shared.web.forms import picked
 from shared.web.problems import Fault
 
 OPEN_FOR = timedelta(hours=1)
@@ -211,7 +212,7 @@ def _situation(answers: Answers, reference: Reference) -> ReportedSituation:
     homes = [*answers.typed.get("homes", ()), answers.value("homes_elsewhere")]
     return ReportedSituation(
         themes=answers.themes,
-        sector=Sector(sector) if sector in set(Sector) else None,
+        sector=picked(Sector, sector),
         site=_site(answers, reference),
         observations=ReportedObservations(**_observations(answers)),
         workers_live_in=tuple(dict.fromkeys(home for home in homes if reference.district(home))),

@@ -14,7 +14,7 @@ from services.intake.use_cases import Intake, allowed_to_read, look_at_words
 from shared.bus.documents import Document
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState
+from shared.web.forms import FormState, picked
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault, Problem, not_found
 from shared.web.shell import Pages
@@ -41,10 +41,10 @@ def router(intake: Intake, shell: Pages) -> APIRouter:
         channel: str = "",
     ) -> Response:
         wanted = Filter(
-            Theme(theme) if theme in set(Theme) else None,
-            Sector(sector) if sector in set(Sector) else None,
+            picked(Theme, theme),
+            picked(Sector, sector),
             region or None,
-            Channel(channel) if channel in set(Channel) else None,
+            picked(Channel, channel),
         )
         found, total = await intake.signals.page(wanted, paging.skip, paging.size)
         return shell.render(

@@ -12,7 +12,7 @@ from services.planning.pages import fields, wording
 from services.planning.use_cases.desk import Desk, Unknown, day_of
 from shared.vocabulary import PartyKind, Sector, Theme
 from shared.web.access import PageReader
-from shared.web.forms import FormState
+from shared.web.forms import FormState, picked
 from shared.web.paging import PagingQuery
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -45,10 +45,10 @@ class NetworkPages:
     ) -> Response:
         day = day_of(self._desk.bus.now())
         selection = Selection(
-            theme=Theme(theme) if theme in set(Theme) else None,
-            sector=Sector(sector) if sector in set(Sector) else None,
+            theme=picked(Theme, theme),
+            sector=picked(Sector, sector),
             region=fields.pick(region, list(self._regions)),
-            kind=PartyKind(kind) if kind in set(PartyKind) else None,
+            kind=picked(PartyKind, kind),
             text=q.strip(),
         )
         found = selection.of(await self._desk.store.network(), day)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from services.reporting.use_cases.desk import Desk, PictureSelection
 from shared.vocabulary import InterventionKind, InterventionState
 from shared.web.access import PageReader
-from shared.web.forms import FormState
+from shared.web.forms import FormState, picked
 from shared.web.paging import PagingQuery
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -40,8 +40,8 @@ class PicturePages:
         region: Annotated[str, Query(max_length=4)] = "",
     ) -> Response:
         selection = PictureSelection(
-            state=InterventionState(state) if state in set(InterventionState) else None,
-            kind=InterventionKind(kind) if kind in set(InterventionKind) else None,
+            state=picked(InterventionState, state),
+            kind=picked(InterventionKind, kind),
             region=region or None,
             unfinished=state == UNFINISHED,
         )

@@ -19,7 +19,7 @@ from shared.bus.documents import Document
 from shared.vocabulary import ReportState, Theme
 from shared.web.access import PageActor, PageReader, may_act
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState
+from shared.web.forms import FormState, picked
 from shared.web.members import Member
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault
@@ -57,7 +57,7 @@ class ReportPages:
         state: Annotated[str, Query(max_length=20)] = "",
         region: Annotated[str, Query(max_length=4)] = "",
     ) -> Response:
-        known = ReportState(state) if state in set(ReportState) else None
+        known = picked(ReportState, state)
         selection = Selection(state=known, region=region or None)
         found, total = await self._desk.find(selection, member.organisation, paging.skip, paging.size)
         needs, asked = await self._needs(member)

@@ -1,10 +1,11 @@
-"""What was typed in a field of a form."""
+"""What was typed in a field of a form, and what was chosen."""
 
 from io import BytesIO
 
 from starlette.datastructures import FormData, UploadFile
 
-from shared.web.forms import text
+from shared.vocabulary import Theme
+from shared.web.forms import picked, text
 
 
 def test_text_is_read_without_the_spaces_around_it() -> None:
@@ -15,3 +16,9 @@ def test_an_absent_field_and_a_file_are_nothing_typed() -> None:
     form = FormData([("note", UploadFile(BytesIO(b"x"), filename="note.txt"))])
     assert text(form, "note") == ""
     assert text(form, "other") == ""
+
+
+def test_only_what_is_in_the_vocabulary_is_a_choice() -> None:
+    assert picked(Theme, "work") is Theme.WORK
+    assert picked(Theme, "cooking") is None
+    assert picked(Theme, "") is None
