@@ -1,6 +1,5 @@
 """Signals over HTTP, for programs."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -17,6 +16,7 @@ from services.intake.use_cases import Intake, Misplaced, Submission, TicketReuse
 from shared.bus.documents import Document
 from shared.contracts.common import RegionCode, Situation
 from shared.contracts.reported import ReportedSituation
+from shared.contracts.situations import wire_situation
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
@@ -54,7 +54,9 @@ class SignalSubmission(ReportedSituation):
 
     def situation(self) -> ReportedSituation:
         # Validated already, as a part of this.
-        return ReportedSituation.model_construct(**{name: getattr(self, name) for name in ReportedSituation.model_fields})
+        return ReportedSituation.model_construct(
+            **{name: getattr(self, name) for name in ReportedSituation.model_fields}
+        )
 
 
 class SignalReceipt(ApiModel):
@@ -155,6 +157,6 @@ def _view(document: Document[Signal]) -> SignalView:
         reference=signal.reference,
         received_at=signal.received_at,
         status=signal.status,
-        situation=Situation.model_validate(asdict(signal.situation)),
+        situation=wire_situation(signal.situation),
         has_text=signal.has_words,
     )
