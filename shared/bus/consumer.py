@@ -75,6 +75,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         # Batches and replays take turns: a replay must not be overtaken by a later record of its subject.
         self._turn = asyncio.Lock()
         self._next: dict[tuple[str, int], int] = {}
+        # Where the next record of each partition is expected, and where one was and another came.
+        self._ahead: dict[tuple[str, int], int] = {}
+        self._gaps: dict[tuple[str, int], int] = {}
         self._kept: dict[tuple[str, int], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._progress = time.monotonic()
@@ -135,10 +138,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             start = beginnings[partition]
             wanted = known.get(place, 0)
             if wanted < start and place in known:
-                self._metrics.offsets_lost.inc()
-                log.error("retention removed records before they were taken in", partition=place, lost=start - wanted)
+                self._alarm(place, start - wanted)
             consumer.seek(partition, max(wanted, start))
-            self._next[place] = self._kept[place] = max(wanted, start)
+            self._next[place] = self._kept[place] = self._ahead[place] = max(wanted, start)
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """Finish and commit what is in flight before another takes over."""
@@ -160,7 +162,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._batch_records)
+        for partition, records in found.items():
+            self._note_gap((partition.topic, partition.partition), records[0].offset, records[-1].offset + 1)
         return tuple(chain.from_iterable(found.values()))
+
+    def _note_gap(self, place: tuple[str, int], first: int, ahead: int) -> None:
+        """The client goes on at the beginning of what retention left, and does not tell."""
+        expected = self._ahead.get(place, first)
+        if first > expected:
+            self._gaps.setdefault(place, expected)
+        self._ahead[place] = ahead
 
     async def _handle(self, records: Sequence[Any]) -> None:
         try:
@@ -187,6 +198,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         async with self._turn:
             await self._pipeline.put(records, done)
 
+    async def _look_into_gaps(self, consumer: AIOKafkaConsumer) -> None:
+        """Tell a hole that retention made from one of compaction or of a transaction's end, which lost nothing."""
+        gaps = {TopicPartition(*place): expected for place, expected in self._gaps.items()}
+        beginnings = await asyncio.wait_for(consumer.beginning_offsets(list(gaps)), timeout=5)
+        for partition, expected in gaps.items():
+            place = (partition.topic, partition.partition)
+            del self._gaps[place]
+            if beginnings[partition] > expected:
+                self._alarm(place, beginnings[partition] - expected)
+
+    def _alarm(self, place: tuple[str, int], lost: int) -> None:
+        self._metrics.offsets_lost.inc()
+        log.error("retention removed records before they were taken in", partition=place, lost=lost)
+
     async def _keep_replaying(self) -> None:
         while True:
             await asyncio.sleep(REPLAY_EVERY)
@@ -211,6 +236,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.sleep(WATCH_EVERY)
             try:
                 lag = await self.lag()
+                if self._gaps and (consumer := self._subscriber.consumer) is not None:
+                    await self._look_into_gaps(consumer)
             except (KafkaError, TimeoutError):
                 self._progress = time.monotonic()
                 continue
