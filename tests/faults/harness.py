@@ -164,6 +164,12 @@ class Worker:
         self.child.ask_to_stop()
         return self.wait_for_end(30)
 
+    def last_words(self) -> str:
+        """The end of its log, with what each of its tasks waits for."""
+        self.strike(signal.SIGUSR1)
+        time.sleep(1)
+        return "\n".join(self.child.log.read_text(errors="replace").splitlines()[-40:])
+
     def metric(self, name: str) -> float:
         """The sum of a metric over its labels, 0 while the worker does not answer."""
         try:
@@ -213,7 +219,13 @@ class Lane:
 
     def producer(self, **settings: Any) -> Producer:
         """A sender that keeps its order and does not give up while the broker is away."""
-        usual = {"enable.idempotence": True, "linger.ms": 2, "message.timeout.ms": 180_000, "log_level": 0}
+        usual = {
+            "enable.idempotence": True,
+            "linger.ms": 2,
+            "message.timeout.ms": 180_000,
+            "log_level": 0,
+            "batch.size": 100_000,
+        }
         return Producer({**self.stack.kafka.admin_settings(), **usual, **settings})
 
     def send(self, count: int) -> list[Sent]:
@@ -303,7 +315,7 @@ class Lane:
 
     def start_worker(self, instance: int = 0, disturb: str = "", batch: int = 500) -> Worker:
         """A process of the service; the same instance again takes over from its dead self."""
-        port = _free_port()
+        port = free_port()
         settings = {
             "SERVICE": self.name,
             "INSTANCE": f"{self.name}-{instance}",
@@ -347,12 +359,14 @@ class Lane:
             return False
 
     def _state(self) -> str:
-        words = "\n".join(worker.child.last_words() for worker in self.workers[-2:])
+        words = "\n".join(worker.last_words() for worker in self.workers if worker.child.running())
         try:
             offsets, unpublished = self.next_offsets(), self._unpublished()
+            written = sum(map(len, self.written_down().values()))
         except PyMongoError as error:
             return f"{type(error).__name__}\n{words}"
-        return f"taken in {offsets} of {self.ends(self.inbound.name)}, {unpublished} unpublished\n{words}"
+        ends = self.ends(self.inbound.name)
+        return f"taken in {offsets} of {ends}, {written} written, {unpublished} unpublished\n{words}"
 
     def next_offsets(self) -> dict[int, int]:
         """How far the database has taken in each partition that has anything."""
@@ -486,7 +500,8 @@ def _heard(record: Any) -> Heard:
     return Heard(record.key().decode(), envelope.sequence, envelope.id, fact.number)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((LOCALHOST, 0))
         return int(probe.getsockname()[1])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import uvloop
 from prometheus_client import start_http_server
@@ -31,7 +35,9 @@ class Settings(ServiceSettings):
 async def serve(settings: Settings) -> None:
     """Work until told to stop, like a service without its pages."""
     told_to_stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_stop.set)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, told_to_stop.set)
+    loop.add_signal_handler(signal.SIGUSR1, tell_what_is_waited_for)
     database = Database(settings.mongo_url, settings.mongo_database, [TALLIES])
     bus = Bus(settings, database, reader(database, settings.service))
     start_http_server(settings.port, addr=settings.host, registry=bus.registry)
@@ -47,6 +53,18 @@ async def serve(settings: Settings) -> None:
         await coming_up
     await bus.stop()
     await database.stop()
+
+
+def tell_what_is_waited_for() -> None:
+    """Write down where each task stands: the only way to see why a worker that is alive does nothing."""
+    for task in asyncio.all_tasks():
+        print(f"{task.get_name()}: {' > '.join(_places(task.get_coro()))}", file=sys.stderr, flush=True)
+
+
+def _places(awaited: Any) -> Iterator[str]:
+    while (frame := getattr(awaited, "cr_frame", None)) is not None:
+        yield f"{Path(frame.f_code.co_filename).stem}:{frame.f_lineno} {frame.f_code.co_name}"
+        awaited = awaited.cr_await
 
 
 def main() -> None:
