@@ -349,3 +349,23 @@ async def test_a_form_from_elsewhere_is_refused(service: Visit, proposed: dict[s
     async with service(LENA) as lena:
         answer = await lena.post(f"/interventions/{proposed['id']}/consultation", data={"csrf": "guess"})
     assert answer.status_code == 403
+
+
+@pytest.mark.plan("S23")
+async def test_a_region_not_concerned_may_call_a_consultation_and_not_decide_it(
+    service: Visit, proposed: dict[str, Any]
+) -> None:
+    async with service(VICTOR) as victor:
+        consultation = await _convene(victor, proposed["id"])
+        body = {"outcome": "no_go", "reason": "Wij vinden van niet.", "participants": ["lotc"]}
+        refused = await victor.post(f"/v1/consultations/{consultation['id']}/decision", json=body)
+        page = await victor.get(f"/consultations/{consultation['id']}")
+    assert refused.status_code == 403
+    assert "Leg besluit vast" not in page.text
+
+
+async def test_what_follows_from_a_signal_by_itself_is_dated_to_the_quarter_hour(
+    service: Visit, proposed: dict[str, Any]
+) -> None:
+    dated = [proposed["proposedAt"], *(entry["at"] for entry in proposed["history"])]
+    assert {(moment[14:16] in ("00", "15", "30", "45"), moment[17:19]) for moment in dated} == {(True, "00")}

@@ -72,6 +72,8 @@ def router(intake: Intake, shell: Pages, metrics: Metrics, seal: Seal) -> APIRou
         answers, t = screens.given(request, form), shell.messages(request, _text(form, "lang"))
         if answers is None:
             return screens.start_anew(request, t, expired=True)
+        if _text(form, "go") == "back":
+            return screens.go_to(request, Step.CHECK.previous, answers, t)
         unfinished = first_step_with_faults(answers, intake.reference, before=Step.CHECK)
         if unfinished is not None:
             return screens.go_to(request, unfinished, answers, t)

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from services.planning.access import answered_refusals
 from services.planning.domain.consultation import Consultation, Decision
 from services.planning.domain.intervention import NotAcceptable
-from services.planning.domain.network import Network
+from services.planning.domain.network import LOTC, Network
 from services.planning.pages import fields, wording
 from services.planning.use_cases import consultations
 from services.planning.use_cases.consultations import Call
@@ -136,7 +136,8 @@ class ConsultationPages:
             about=intervention,
             region=self._regions.get(intervention.draft.region or "", "regio nog onbekend"),
             open=consultation.decision is None and intervention.state is InterventionState.PROPOSED,
-            acts=member.has(Role.MEMBER, Role.COORDINATOR),
+            acts=member.has(Role.MEMBER, Role.COORDINATOR)
+            and (member.organisation == LOTC or intervention.concerns(member.organisation)),
             parties=_choices(consultation, network),
             through=network.parties[consultation.convened_through].name,
             participants=[network.parties[party].name for party in _participants(consultation)],

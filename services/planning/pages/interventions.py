@@ -211,7 +211,7 @@ def _beside_party(field: str, why: str, answers: list[StaffAnswer]) -> Fault:
 
 
 def _known(intervention: Intervention) -> FormState:
-    values: dict[str, Any] = {"outcome": VisitOutcome.CARRIED_OUT.value}
+    values: dict[str, Any] = {}
     for answer in intervention.staffing:
         values[f"people-{answer.party}"] = answer.people
         values[f"lead-{answer.party}"] = answer.lead

@@ -20,9 +20,13 @@ from shared.vocabulary import InterventionState
 
 
 def take_in_assessment(
-    room: Room, message: Message[CaseAssessed], now: datetime, *, rules: Sequence[StepRule]
+    room: Room, message: Message[CaseAssessed], _now: datetime, *, rules: Sequence[StepRule]
 ) -> Changes:
-    """Keep the picture of the case; propose, revise or stand down its intervention where the grade asks for it."""
+    """Keep the picture of the case; propose, revise or stand down its intervention where the grade asks for it.
+
+    All of it is dated like the assessment, to the quarter hour: the exact moment would give a signal's away.
+    """
+    now = message.fact.assessed_at
     document = room.case(message.subject)
     before = document.content
     case = facts.case_of(message.subject, message.fact)
@@ -31,8 +35,8 @@ def take_in_assessment(
     if current is not None:
         changes += _follow(current, case, room, rules, now)
     elif case.rises_above(before):
-        at, why = message.fact.assessed_at, f"Inschatting van zaak {case.number}: {case.summary}"
-        changes.append(propose(room, case, rules, at=at, now=now, by=None, why=why))
+        why = f"Inschatting van zaak {case.number}: {case.summary}"
+        changes.append(propose(room, case, rules, at=now, now=now, by=None, why=why))
     return changes
 
 

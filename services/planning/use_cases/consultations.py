@@ -12,7 +12,7 @@ from services.planning.domain.network import LOTC
 from services.planning.domain.plan import StepRule
 from services.planning.store import CONSULTATIONS, Room
 from services.planning.use_cases.cases import propose
-from services.planning.use_cases.desk import Changes, Desk, Unknown, intervention_in, told
+from services.planning.use_cases.desk import Changes, Desk, Unknown, demand_part, intervention_in, told
 from shared.bus.documents import Change, Document, tell
 from shared.contracts import catalogue as topics
 from shared.contracts import planning as wire
@@ -92,6 +92,8 @@ def take_decision(room: Room, consultation: str, decision: Decision) -> Changes:
     if faults := known_participants(decision.participants, room.network):
         raise NotAcceptable(faults)
     subject = intervention_in(room, after.intervention)
+    # Any member may call a consultation; what it decided is recorded by who takes part, or by LOT-C.
+    demand_part(subject.state, decision.by)
     effect = _go if decision.outcome is ConsultationOutcome.GO else _no_go
     telling = tell(topics.CONSULTATIONS, facts.decided(after, decision), decision.at)
     return [document.becomes(after, telling), effect(subject, decision)]
