@@ -42,7 +42,8 @@ OF_THE_BUS = (
 @pytest.mark.plan("C02", "C06")
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_tells_prometheus_how_its_bus_does(platform: Platform, service: str) -> None:
-    answer = platform.http(service).get("/metrics")
+    with platform.http(service) as prometheus:
+        answer = prometheus.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
     families = {family.name: family for family in text_string_to_metric_families(answer.text)}
     missing = [name for name in OF_THE_BUS if f"brandmeester_{service}_{name}" not in families]
@@ -176,6 +177,7 @@ def pid_of(platform: Platform, service: str) -> int | None:
 
 def is_ready(platform: Platform, service: str) -> bool:
     try:
-        return platform.http(service).get("/health/ready").is_success
+        with platform.http(service) as http:
+            return http.get("/health/ready").is_success
     except httpx.HTTPError:
         return False
