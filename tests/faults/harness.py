@@ -206,16 +206,11 @@ class Lane:
         self._undelivered: Counter[str] = Counter()
         self._chance = random.Random(self.name)
         self._producer = self.producer()
+        self._client: MongoClient[dict[str, Any]] = MongoClient(self.mongo_url, serverSelectionTimeoutMS=2_000)
 
     @property
     def database(self) -> Any:
         return self._client[self.name]
-
-    @property
-    def _client(self) -> MongoClient[dict[str, Any]]:
-        if self.mongo_url == self.stack.mongo_url:
-            return self.stack.client
-        return MongoClient(self.mongo_url, serverSelectionTimeoutMS=2_000)
 
     def producer(self, **settings: Any) -> Producer:
         """A sender that keeps its order and does not give up while the broker is away."""
@@ -346,6 +341,7 @@ class Lane:
         for worker in self.workers:
             worker.child.stop(patience=5)
         self.stack.broker.take(self.rights)
+        self._client.close()
 
     def settle(self, within: float = PROMISE) -> float:
         """Wait until every record was taken in and every fact told; answers after how many seconds."""

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.faults.form import FORM
 from tests.faults.harness import PLACES, FaultStack, Lane
+from tests.faults.replica_set import replica_set
 
 
 @pytest.mark.timeout(400)
@@ -44,3 +46,21 @@ def test_a_restored_database_catches_up_by_itself(make_lane: Callable[..., Lane]
     lane.settle()
     assert lane.written_down() == written
     lane.check()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not FORM.full, reason="in the full form")
+def test_a_primary_that_steps_down_and_one_that_dies(make_lane: Callable[..., Lane], tmp_path: Path) -> None:
+    with replica_set(tmp_path) as servers:
+        lane = make_lane(mongo_url=servers.url)
+        worker = lane.start_worker()
+        with lane.traffic():
+            time.sleep(2)
+            servers.step_down()
+            time.sleep(15)
+            killed = servers.kill_primary()
+            time.sleep(FORM.absence)
+            killed.start()
+        lane.settle()
+        lane.check()
+        worker.stop()

@@ -55,7 +55,7 @@ def triage(stack: FaultStack, instance: int) -> Iterator[Child]:
     child = Child(name, [sys.executable, "-m", "services.triage"], log, pid)
     child.start({**os.environ, **settings, "PYTHONPATH": str(ROOT)})
     try:
-        wait_until(lambda: _is_ready(port), PROMISE, "triage's readiness", child.last_words)
+        child.wait_until(lambda: _is_ready(port), PROMISE)
         yield child
     finally:
         child.stop()
