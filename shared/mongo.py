@@ -117,6 +117,8 @@ class Database:
         limit: int = 0,
     ) -> list[Document[S]]:
         """The documents a query selects; its fields are paths in the stored document (`state.x`)."""
+        if _selects_nothing(query):
+            return []
         cursor = self.raw[collection.name].find(query, skip=skip, limit=limit, sort=sort)
         return [_document(collection, stored) async for stored in cursor]
 
@@ -240,6 +242,14 @@ class Database:
                 IndexModel([("sequence", ASCENDING)], name="unpublished", partialFilterExpression=dict(UNPUBLISHED))
             )
             await self.raw[collection.name].create_indexes(indexes)
+
+
+def _selects_nothing(query: Mapping[str, Any]) -> bool:
+    """Whether it asks for one of no values at all: a batch looks for less than it may, and a query costs as much."""
+    return any(
+        condition == {"$in": []} or (field == "$or" and all(_selects_nothing(part) for part in condition))
+        for field, condition in query.items()
+    )
 
 
 def _document(collection: Collection[S], stored: Mapping[str, Any]) -> Document[S]:
