@@ -16,7 +16,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from deploy.local.process import read_pid
+from deploy.local.process import command_of, read_pid
 from shared.contracts.catalogue import SERVICES
 from tests.faults.form import FORM, PROMISE
 from tests.faults.harness import wait_until
@@ -101,11 +101,8 @@ def test_services_killed_at_random_moments_lose_no_signal_and_act_once(running_p
 def _kill(data: Path, service: str) -> None:
     """Kill it if it runs: after many deaths it may be waiting to be started again."""
     pid = read_pid(data / "run" / f"{service}.pid")
-    if pid is not None:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+    if pid is not None and f"services.{service}" in command_of(pid):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _wait_for_readiness(services: Mapping[str, str]) -> None:
