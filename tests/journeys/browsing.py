@@ -55,6 +55,15 @@ class Person:
     def presses(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()
 
+    def goes_on(self) -> None:
+        """Presses the main button of the form, whatever the language calls it, and waits for what comes next."""
+        with self.page.expect_navigation():
+            self.page.locator(".bm-form .bm-button--primary").click()
+
+    def stands_still(self) -> None:
+        """From now on pages do not follow what changes, so that they can be looked over."""
+        self.page.route("**/live", lambda route: route.abort())
+
     def follows(self, link: str) -> None:
         self.page.get_by_role("link", name=link, exact=True).first.click()
 

@@ -48,27 +48,27 @@ def test_the_public_form_is_accessible_on_every_step(platform: Platform, people:
     reporter = people(width=NARROWEST)
     reporter.opens(platform.url("intake", f"/?lang={language}"))
     is_for_everybody(reporter, "the first step")
-    goes_on(reporter)
+    reporter.goes_on()
     is_for_everybody(reporter, "the first step with a mistake")
     for theme in ("work", "housing", "transport"):
         reporter.page.locator(f'[name="themes"][value="{theme}"]').check()
-    goes_on(reporter)
+    reporter.goes_on()
     reporter.page.locator('[name="place"]').fill("Laren")
     reporter.page.locator('[name="house_number"]').fill("?")
-    goes_on(reporter)
+    reporter.goes_on()
     is_for_everybody(reporter, "a place that may be two, and a mistake")
     reporter.page.locator('[name="house_number"]').fill("12")
     reporter.page.locator('[name="pick"]').first.check()
     for step in ("work", "health", "seen", "homes", "words", "check"):
-        goes_on(reporter)
+        reporter.goes_on()
         assert f"/report/{step}" in reporter.page.url
         is_for_everybody(reporter, step)
-    goes_on(reporter)
+    reporter.goes_on()
     receipt = reporter.page.locator("#receipt").inner_text()
     is_for_everybody(reporter, "the receipt")
     reporter.opens(platform.url("intake", f"/status?lang={language}"))
     reporter.page.locator('[name="code"]').fill(receipt)
-    goes_on(reporter)
+    reporter.goes_on()
     is_for_everybody(reporter, "how it stands")
 
 
@@ -82,6 +82,7 @@ def shown(program: Program) -> Shown:
 def lena(request: pytest.FixtureRequest, browser: Browser, platform: Platform) -> Iterator[Person]:
     dark = bool(request.param)
     member = Person(browser, width=1280 if dark else NARROWEST, dark=dark)
+    member.stands_still()
     member.opens(platform.url("triage"))
     member.signs_in_as("Lena Otten")
     yield member
@@ -100,7 +101,3 @@ def is_for_everybody(person: Person, what: str) -> None:
     assert violations(person.page) == [], what
     assert person.page.viewport_size is not None
     assert width_of(person.page) <= person.page.viewport_size["width"], what
-
-
-def goes_on(reporter: Person) -> None:
-    reporter.page.locator(".bm-form .bm-button--primary").click()

@@ -6,7 +6,6 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browsing import Person
 from tests.journeys.conftest import People
 from tests.journeys.platform import Platform, Program
 
@@ -22,11 +21,6 @@ def house_number() -> str:
 def signals_at(program: Program, region: str, house_number: str) -> list[dict[str, object]]:
     found = program.get("intake", "/v1/signals", region=region)["items"]
     return [signal for signal in found if signal["situation"]["site"]["houseNumber"] == house_number]
-
-
-def goes_on(reporter: Person) -> None:
-    """The first button of the form, whatever the language calls it."""
-    reporter.page.locator(".bm-form .bm-button--primary").click()
 
 
 @pytest.mark.plan("S06", "C04")
@@ -49,6 +43,7 @@ def test_a_worker_reports_in_bulgarian_without_javascript(
     worker.presses("Напред")
     worker.types("Колко души спят в една стая?", 4)
     worker.presses("Напред")
+    worker.sees_heading("Къде живеят хората, които работят там?")
     worker.presses("Напред")
     worker.types("С Ваши думи", "В стаята ни спят четирима души и двама кашлят.")
     worker.presses("Напред")
@@ -92,6 +87,7 @@ def test_numbers_that_cannot_be_are_told_beside_each_question(platform: Platform
     reporter.presses("Verder")
     reporter.types("Plaats", "Venray")
     reporter.presses("Verder")
+    reporter.sees_heading("Wat voor werk doen de mensen?")
     reporter.presses("Verder")
     typed = {"Hoeveel mensen werken": "veel", "Hoeveel mensen zijn getest": "10", "Bij hoeveel van hen": "12"}
     for question, answer in typed.items():
@@ -111,11 +107,11 @@ def test_a_form_sent_twice_is_one_signal_with_one_receipt(
     reporter = people(scripts=False)
     reporter.opens(platform.url("intake", "/?lang=nl"))
     reporter.ticks("Kies alles wat past", "Het werk")
-    goes_on(reporter)
+    reporter.goes_on()
     reporter.types("Postcode", "7141 DC")
     reporter.types("Huisnummer", house_number)
     for _ in range(6):
-        goes_on(reporter)
+        reporter.goes_on()
     reporter.sees_heading("Klopt het zo?")
     again = reporter.opens_tab(reporter.page.url)
     reporter.presses("Verstuur melding")
