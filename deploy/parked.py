@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from deploy.administration import notes
 from deploy.local.credentials import Credentials
@@ -36,11 +34,10 @@ def list_parked() -> None:
     if not any(rows.values()):
         notes.print("Nothing is parked: every message was taken in.")
         return
-    table = Table("service", "message", "parked", "attempts", "error", box=None)
+    # Whole lines, whatever the screen's width: service and message are what `show` wants to be told.
     for service, parked in rows.items():
         for row in parked:
-            table.add_row(service, row.id, _ago(row.parked_at), str(row.attempts), row.error)
-    Console().print(table)
+            print(f"{service} {row.id}  parked {_ago(row.parked_at)}, attempts {row.attempts}: {row.error}")
 
 
 @app.command()

@@ -9,12 +9,15 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+MONGODB = "MongoDB"
+KAFKA = "Kafka"
+
 
 @dataclass
 class StartUp:
     """How far a service has come: what it waits for now, and how much of its start data is loaded."""
 
-    waiting_for: str | None = "MongoDB"
+    waiting_for: str | None = MONGODB
     loaded: int = 0
     expected: int = 0
 
@@ -23,8 +26,17 @@ class StartUp:
         return self.waiting_for is None
 
 
-def health_router(start_up: StartUp, registry: CollectorRegistry, refresh: Callable[[], Awaitable[None]]) -> APIRouter:
-    """`/health/live`, `/health/ready` and `/metrics`; `refresh` brings gauges up to date before a scrape."""
+def health_router(
+    start_up: StartUp,
+    registry: CollectorRegistry,
+    refresh: Callable[[], Awaitable[None]],
+    missing: Callable[[], Awaitable[list[str]]],
+) -> APIRouter:
+    """`/health/live`, `/health/ready` and `/metrics`.
+
+    `refresh` brings gauges up to date before a scrape; `missing` names what does not answer now. Without MongoDB a
+    service cannot serve; without Kafka it goes on with what it has, so that a form stays up, and says so.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -33,12 +45,15 @@ def health_router(start_up: StartUp, registry: CollectorRegistry, refresh: Calla
 
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
+        away = await missing() if start_up.ready else []
+        waiting_for = MONGODB if MONGODB in away else start_up.waiting_for
         body = {
-            "status": "ready" if start_up.ready else "waiting",
-            "waitingFor": start_up.waiting_for,
+            "status": "waiting" if waiting_for else "ready",
+            "waitingFor": waiting_for,
+            "away": away,
             "startData": {"loaded": start_up.loaded, "expected": start_up.expected},
         }
-        return JSONResponse(body, status_code=200 if start_up.ready else 503)
+        return JSONResponse(body, status_code=503 if waiting_for else 200)
 
     @router.get("/metrics")
     async def metrics() -> Response:

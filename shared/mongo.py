@@ -67,7 +67,12 @@ class Database:
         self.collections = tuple(sorted(collections, key=lambda collection: not collection.claims))
         self._by_name = {collection.name: collection for collection in self.collections}
         self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
-            url, tz_aware=True, serverSelectionTimeoutMS=3000, uuidRepresentation="standard", appname=name
+            url,
+            tz_aware=True,
+            serverSelectionTimeoutMS=3000,
+            socketTimeoutMS=10_000,
+            uuidRepresentation="standard",
+            appname=name,
         )
         self.raw: AsyncIOMotorDatabase[Any] = self._client.get_database(
             name,

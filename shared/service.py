@@ -12,6 +12,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 from prometheus_client import Histogram, ProcessCollector
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.bus.bus import Bus
-from shared.health import StartUp, health_router
+from shared.health import KAFKA, MONGODB, StartUp, health_router
 from shared.logging import configure_logging
 from shared.mongo import Database
 from shared.parked_pages import parked_router
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 
 API_VERSION = "1.0.0"
 _STOP_WITHIN = 15
+_ANSWER_WITHIN = 2.0
 
 LoadStartData = Callable[[StartUp], Awaitable[None]]
 """Loads a service's own start data, once; tells on the StartUp how far it is."""
@@ -60,7 +62,7 @@ def service_app(
 
     async def come_up() -> None:
         await database.start()
-        start_up.waiting_for = "Kafka"
+        start_up.waiting_for = KAFKA
         await bus.start()
         if load_start_data is not None:
             start_up.waiting_for = "start data"
@@ -101,8 +103,12 @@ def service_app(
         log.warning("database away during a request", error=type(error).__name__)
         return answers.answer(request, Problem(503, headers={"Retry-After": "5"}))
 
+    async def missing() -> list[str]:
+        answers = await asyncio.gather(_answers(database.ping()), _answers(bus.ping()))
+        return [name for name, there in zip((MONGODB, KAFKA), answers, strict=True) if not there]
+
     ProcessCollector(registry=bus.registry)
-    app.include_router(health_router(start_up, bus.registry, bus.refresh_metrics))
+    app.include_router(health_router(start_up, bus.registry, bus.refresh_metrics, missing))
     app.include_router(parked_router(bus, pages))
     app.add_middleware(
         RequestTimes,
@@ -114,6 +120,14 @@ def service_app(
         ),
     )
     return app
+
+
+async def _answers(question: Awaitable[None]) -> bool:
+    try:
+        await asyncio.wait_for(question, _ANSWER_WITHIN)
+    except (PyMongoError, KafkaError, TimeoutError):
+        return False
+    return True
 
 
 class RequestTimes:

@@ -89,15 +89,22 @@ class Broker:
         self._admit(party, password, partner_topic(check_party(party)), partner_rights(party))
 
     def admit_integration(self, party: str, password: str) -> None:
-        """Give a party its inbound topic and the right to write it; a second time gives it a new password."""
+        """Give a party its inbound topic, and its own topic to read what was refused and why.
+
+        A second time gives it a new password.
+        """
         self._admit(party, password, inbound_topic(check_party(party)), integration_rights(party))
+        self._admit(party, password, partner_topic(party), partner_rights(party))
 
     def dismiss_partner(self, party: str) -> None:
         """End a partner's reading. What was published for it stays until its retention ends."""
         self._dismiss(check_party(party), partner_rights(party))
 
     def dismiss_integration(self, party: str) -> None:
-        """End an integration's writing. What it wrote stays until its retention ends."""
+        """End an integration's writing; its own topic it reads until `dismiss_partner`.
+
+        What it wrote stays until its retention ends.
+        """
         self._dismiss(check_party(party), integration_rights(party))
 
     def partners(self) -> list[str]:

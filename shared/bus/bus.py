@@ -140,6 +140,10 @@ class Bus:
         """Whether this topic exists for this service; raises KafkaError when the broker does not answer."""
         return await self._publisher.has_topic(topic)
 
+    async def ping(self) -> None:
+        """Raise a KafkaError, or wait, when the broker does not answer."""
+        await self._publisher.ping()
+
     @property
     def ready(self) -> bool:
         """Whether Kafka was reached and the reader runs."""

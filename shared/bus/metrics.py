@@ -47,10 +47,6 @@ class BusMetrics:
             registry=registry,
         )
 
-    def note_oldest_unpublished(self, oldest: datetime | None) -> None:
-        """Set the age of the oldest unpublished fact, 0 when all are published."""
-        self.oldest_unpublished.set(_age(oldest))
-
     def note_parked(self, count: int, oldest: datetime | None) -> None:
         """Set how many records are parked and for how long the oldest is."""
         self.parked.set(count)

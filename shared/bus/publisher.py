@@ -35,6 +35,7 @@ class Publisher:
         self._make_producer = make_producer
         self._producer: AIOKafkaProducer | None = None
         self._partitions: dict[str, int] = {}
+        self._connecting = asyncio.Lock()
 
     async def start(self) -> None:
         """Connect; raises KafkaError while the broker does not answer."""
@@ -45,6 +46,11 @@ class Publisher:
         producer, self._producer = self._producer, None
         if producer is not None:
             await producer.stop()
+
+    async def ping(self) -> None:
+        """Ask the broker for its metadata; raises KafkaError when it does not answer."""
+        producer = await self._connected()
+        await producer.client.fetch_all_metadata()
 
     async def has_topic(self, topic: str) -> bool:
         """Whether this topic exists and may be written to."""
@@ -107,15 +113,16 @@ class Publisher:
         return count
 
     async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = self._make_producer()
-            try:
-                await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-            self._producer = producer
-        return self._producer
+        async with self._connecting:
+            if self._producer is None:
+                producer = self._make_producer()
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
 
     async def _give_up_producer(self) -> None:
         producer, self._producer = self._producer, None

@@ -65,6 +65,7 @@ class Relay:
         self._waiting = 0
         # Facts in a queue, on their way or just cleared: a document that was loaded before shows them still.
         self._known: set[Known] = set()
+        self._seen_waiting: dict[Known, float] = {}
         self._cleared: deque[tuple[float, list[Known]]] = deque()
         self._to_clear: list[Outgoing] = []
         self._wake = asyncio.Event()
@@ -214,9 +215,16 @@ class Relay:
         if not self.holds_lease:
             return
         documents = await self._outbox.unpublished()
-        times = [staged.time for document in documents for staged in document.unpublished]
-        self._metrics.note_oldest_unpublished(min(times, default=None))
+        self._note_ages(documents)
         await self._take_up(documents)
+
+    def _note_ages(self, documents: Sequence[Document[Any]]) -> None:
+        # Counted from when they were first seen here: the times of facts may be rounded, so that nobody learns when
+        # a signal came.
+        moment = time.monotonic()
+        waiting = [(document.key, document.unpublished[0].sequence) for document in documents]
+        self._seen_waiting = {known: self._seen_waiting.get(known, moment) for known in waiting}
+        self._metrics.oldest_unpublished.set(moment - min(self._seen_waiting.values(), default=moment))
 
     def _lose_lease(self) -> None:
         log.warning("relay lease lost")

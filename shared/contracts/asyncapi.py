@@ -32,8 +32,11 @@ def asyncapi(version: str, bootstrap: str) -> dict[str, Any]:
         "servers": {
             "kafka": {
                 "host": bootstrap,
-                "protocol": "kafka-secure",
-                "security": [{"$ref": "#/components/securitySchemes/scram"}],
+                "protocol": "kafka",
+                "security": [
+                    {"$ref": "#/components/securitySchemes/scram"},
+                    {"$ref": "#/components/securitySchemes/plain"},
+                ],
             }
         },
         "channels": {_id(topic): _channel(topic) for topic in topics},
@@ -41,7 +44,7 @@ def asyncapi(version: str, bootstrap: str) -> dict[str, Any]:
         "components": {
             "messages": {_name(fact): _message(fact) for fact in sorted(facts, key=_name)},
             "schemas": {_name(fact): _schema(fact) for fact in sorted(facts, key=_name)},
-            "securitySchemes": {"scram": {"type": "scramSha512"}},
+            "securitySchemes": {"scram": {"type": "scramSha512"}, "plain": {"type": "plain"}},
         },
     }
 

@@ -14,7 +14,7 @@ from shared.web import times
 from shared.web.csrf import FormToken
 from shared.web.forms import FormState
 from shared.web.i18n import REFERENCE, Messages, Translations
-from shared.web.members import Member
+from shared.web.members import Member, Role
 from shared.web.paging import own_link, page_link
 from shared.web.settings import WebSettings
 from shared.web.statics import Assets
@@ -25,23 +25,33 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A place in the main navigation: the service that has it and the path there."""
+    """A place in the main navigation: the service that has it, the path there, and whom it is for."""
 
     label: str
     service: str
     path: str
+    roles: frozenset[Role] = frozenset({Role.MEMBER, Role.COORDINATOR, Role.READER})
+
+    def is_for(self, member: Member | None) -> bool:
+        """Whether to show it; somebody not signed in sees what the members have."""
+        return member.has(*self.roles) if member else Role.MEMBER in self.roles
 
 
 NAVIGATION = (
     NavItem("Werk nu", "triage", "/"),
-    NavItem("Meldingen", "intake", "/signals"),
+    NavItem("Nieuwe melding", "intake", "/", frozenset({Role.OPERATOR})),
+    NavItem("Meldingen", "intake", "/signals", frozenset(Role) - {Role.OPS}),
     NavItem("Interventies", "planning", "/"),
     NavItem("Overleggen", "planning", "/consultations"),
     NavItem("Rapporten", "reporting", "/"),
     NavItem("Grensoverschrijdend", "crossborder", "/"),
     NavItem("Netwerkkaart", "planning", "/parties"),
+    *(
+        NavItem(f"Geparkeerd bij {service}", service, "/parked", frozenset({Role.OPS}))
+        for service in ("intake", "triage", "planning", "reporting", "crossborder")
+    ),
 )
-SEARCH = NavItem("Zoek een zaak", "triage", "/")
+SEARCH = NavItem("Zoek een zaak", "triage", "/cases")
 
 
 class Pages:
@@ -89,16 +99,17 @@ class Pages:
 
     def _shell(self, request: Request, t: Messages, token: FormToken) -> dict[str, Any]:
         now = self.clock()
+        member = session_member(request, now)
         return {
             "service": self.service,
             "links": self.links,
-            "navigation": [item for item in NAVIGATION if item.service in self.links],
+            "navigation": [item for item in NAVIGATION if item.service in self.links and item.is_for(member)],
             "search": SEARCH if SEARCH.service in self.links else None,
             "path": request.url.path,
             "query": request.url.query,
             "page_link": lambda page: page_link(request, page),
             "language_link": lambda language: own_link(request, lang=language),
-            "member": session_member(request, now),
+            "member": member,
             "public": self._multilingual,
             "csrf": token,
             "now": now,

@@ -21,7 +21,7 @@ OMAR = Member("ops", "Omar Peeters", "ops", frozenset({Role.OPS}))
 async def test_ops_see_a_parked_message_and_give_it_up_with_a_reason(platform_stack: Any) -> None:
     subject = f"kapot-{fresh_database()}"
     envelope = Envelope("1", source_of("triage"), TYPE_PREFIX + "cases.assessed.v1", datetime.now(UTC), subject, 1)
-    await publish(platform_stack, CASES, envelope, '{"number": "Цвета <b>"}'.encode())
+    await publish(platform_stack, CASES, (envelope, '{"number": "Цвета <b>"}'.encode()))
     settings = settings_for(Settings, platform_stack, fresh_database())
     async with running(create_app, settings, follow_redirects=True) as visit, visit(OMAR) as omar:
 
