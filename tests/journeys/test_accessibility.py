@@ -42,7 +42,6 @@ MEMBER_PAGES = {
 }
 
 
-@pytest.mark.plan("S06")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_public_form_is_accessible_on_every_step(platform: Platform, people: People, language: str) -> None:
     reporter = people(width=NARROWEST)

@@ -39,7 +39,7 @@ OF_THE_BUS = (
 )
 
 
-@pytest.mark.plan("C02", "C06")
+@pytest.mark.plan("C06")
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_tells_prometheus_how_its_bus_does(platform: Platform, service: str) -> None:
     with platform.http(service) as prometheus:

@@ -23,7 +23,7 @@ def signals_at(program: Program, region: str, house_number: str) -> list[dict[st
     return [signal for signal in found if signal["situation"]["site"]["houseNumber"] == house_number]
 
 
-@pytest.mark.plan("S06", "C04")
+@pytest.mark.plan("C04")
 def test_a_worker_reports_in_bulgarian_without_javascript(
     platform: Platform, people: People, program: Program, house_number: str
 ) -> None:
