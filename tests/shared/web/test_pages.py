@@ -127,7 +127,8 @@ async def test_a_live_region_is_swapped_and_keeps_the_focus(chromium: Browser, l
     await page.evaluate("document.querySelector('#cases h2').textContent = 'Oud'")
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await page.get_by_role("heading", name="Wat nu brandt").wait_for()
-    assert await link.evaluate("element => element === document.activeElement")
+    # Asked within the page: another swap may replace the link while a handle to it is on its way.
+    assert "Z-2020-M3X8P" in await page.evaluate("document.activeElement.textContent")
     await page.context.close()
 
 
