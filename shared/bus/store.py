@@ -139,13 +139,14 @@ class BusStore:
 
     async def forget(self, row: ParkedRow) -> None:
         """Take a record off the shelf; the next that waits behind it is asked back."""
-        await self._raw["bus_parked"].delete_one({"_id": row.id})
+        # First the next: were the two cut apart the other way round, nobody would ever ask for it.
         if row.hold is not None:
             await self._raw["bus_parked"].find_one_and_update(
-                {"hold": row.hold},
+                {"hold": row.hold, "offset": {"$gt": row.offset}},
                 {"$set": {"asked_back": True, "behind_other": False}},
                 sort=[("offset", ASCENDING)],
             )
+        await self._raw["bus_parked"].delete_one({"_id": row.id})
 
     async def take_lease(self, name: str, instance: str, term: timedelta) -> int | None:
         """Take or take over a lease by the database's clock: its epoch, or None while another holds it.

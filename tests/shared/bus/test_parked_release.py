@@ -1,0 +1,76 @@
+"""Taking a parked record off the shelf, cut in two by a crash: what waits behind it is never forgotten."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from shared.bus.parked import ParkedRow
+from shared.bus.stage import ParkedRecord
+from shared.bus.store import BusStore
+from shared.mongo import Database
+from tests.shared.bus.tally import PARKED_KEY
+from tests.stack import Stack
+
+pytestmark = pytest.mark.stack
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of one subject."""
+
+    offset: int
+    topic: str = "t"
+    partition: int = 0
+    key: bytes | None = b"s1"
+    value: bytes | None = b"{"
+    headers: tuple[tuple[str, bytes], ...] = field(default=())
+
+
+class Cut(Exception):
+    """The process ends here."""
+
+
+class CutBeforeDeletion:
+    """A database whose collections die as something is deleted from them."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def __getitem__(self, name: str) -> Any:
+        collection = self._raw[name]
+
+        class Cutting:
+            def __getattr__(self, operation: str) -> Any:
+                if operation == "delete_one":
+                    raise Cut
+                return getattr(collection, operation)
+
+        return Cutting()
+
+
+async def test_a_crash_as_a_record_leaves_the_shelf_strands_nothing_behind_it(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    database = Database(platform_stack.mongo_url, mongo_database, [])
+    store = BusStore(database, PARKED_KEY)
+    await store.start()
+    poison, *behind = [ParkedRecord(Record(n), "t/s1", "broken", behind_other=n > 0) for n in range(3)]
+    await store.park([poison, *behind])
+    dying = BusStore(database, PARKED_KEY)
+    dying._raw = CutBeforeDeletion(database.raw)  # type: ignore[assignment]
+    with pytest.raises(Cut):
+        await dying.forget(await _row(store, 0))
+    await store.forget(await _row(store, 0))
+    assert [row.offset for row in await store.asked_back()] == [1]
+    await store.forget(await _row(store, 1))
+    assert [row.offset for row in await store.asked_back()] == [2]
+    await store.forget(await _row(store, 2))
+    assert await store.parked() == []
+    await database.stop()
+
+
+async def _row(store: BusStore, offset: int) -> ParkedRow:
+    row = await store.parked_row(f"t/0/{offset}")
+    assert row is not None
+    return row
