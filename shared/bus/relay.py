@@ -216,6 +216,14 @@ class Relay:
             return
         documents = await self._outbox.unpublished()
         self._note_ages(documents)
+        if not self._waiting and not self._to_clear:
+            # What is known was told and cleared by now; where it shows still, a crash took the clearing away.
+            self._to_clear.extend(
+                Outgoing(document.key, staged)
+                for document in documents
+                for staged in document.unpublished
+                if (document.key, staged.sequence) in self._known
+            )
         await self._take_up(documents)
 
     def _note_ages(self, documents: Sequence[Document[Any]]) -> None:
