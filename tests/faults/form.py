@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+import pytest
+
 
 @dataclass(frozen=True)
 class Form:
@@ -22,6 +24,8 @@ FULL = Form(
     kills_per_point=13, signals=10_000, absence=15, freeze=30, storm_signals=3_000, platform_kills=20, full=True
 )
 FORM = FULL if os.environ.get("BRANDMEESTER_FAULTS", "short") == "full" else SHORT
+
+only_in_full = pytest.mark.skipif(not FORM.full, reason="in the full form: BRANDMEESTER_FAULTS=full")
 
 PROMISE = 60.0
 """Within so many seconds after a fault is over everything is at work again, without hands."""

@@ -397,10 +397,13 @@ class Lane:
         """The entries of each place, from the database."""
         return {row["_id"]: row["state"]["signals"] for row in self.database[TALLIES.name].find()}
 
-    def parked(self, behind_other: bool = False) -> set[tuple[int, int]]:
-        """Partition and offset of what is parked for its own sake, or because it waits behind another."""
-        rows = self.database["bus_parked"].find({"behind_other": behind_other})
-        return {(row["partition"], row["offset"]) for row in rows}
+    def parked(self) -> set[tuple[int, int]]:
+        """Partition and offset of what is parked for its own sake, not because it waits behind another."""
+        return {(row["partition"], row["offset"]) for row in self.shelf() if not row["behind_other"]}
+
+    def shelf(self) -> list[dict[str, Any]]:
+        """Everything that is parked."""
+        return list(self.database["bus_parked"].find())
 
     def told(self) -> list[Heard]:
         """Every fact on the outbound topic, repetitions included, in the order of each partition."""

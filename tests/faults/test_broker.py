@@ -5,7 +5,7 @@ import time
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from tests.faults.form import FORM
+from tests.faults.form import FORM, only_in_full
 from tests.faults.harness import FaultStack, Lane
 
 
@@ -37,6 +37,7 @@ def test_a_broker_that_froze(fault_stack: FaultStack, lane: Lane) -> None:
     lane.check()
 
 
+@only_in_full
 @pytest.mark.timeout(400)
 def test_a_service_that_starts_while_the_broker_is_away(fault_stack: FaultStack, lane: Lane) -> None:
     lane.send_and_wait(50)
@@ -49,12 +50,11 @@ def test_a_service_that_starts_while_the_broker_is_away(fault_stack: FaultStack,
     lane.check()
 
 
+@only_in_full
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("which", ["read topic", "write topic", "read group"])
 def test_a_right_that_is_taken_away_and_given_back(fault_stack: FaultStack, lane: Lane, which: str) -> None:
     """A consumer whose rights came back was seen alive and deaf; one that is deaf starts itself anew."""
-    if which != "read topic" and not FORM.full:
-        pytest.skip("in the full form")
     rights = [right for right in lane.rights if f"{right.operation} {right.kind}" == which]
     worker = lane.start_worker()
     lane.send(50)

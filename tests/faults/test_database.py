@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.form import FORM
+from tests.faults.form import FORM, only_in_full
 from tests.faults.harness import PLACES, FaultStack, Lane
 from tests.faults.replica_set import replica_set
 
@@ -49,7 +49,7 @@ def test_a_restored_database_catches_up_by_itself(make_lane: Callable[..., Lane]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.skipif(not FORM.full, reason="in the full form")
+@only_in_full
 def test_a_primary_that_steps_down_and_one_that_dies(make_lane: Callable[..., Lane], tmp_path: Path) -> None:
     with replica_set(tmp_path) as servers:
         lane = make_lane(mongo_url=servers.url)

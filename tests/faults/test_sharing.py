@@ -36,9 +36,10 @@ def test_workers_that_join_leave_and_die_in_mid_batch(lane: Lane) -> None:
         second = lane.start_worker(1, slow, batch=20)
         wait_until(lambda: second.metric("messages_handled_total") > 0, PROMISE, "sharing", second.last_words)
         assert second.stop() == 0
-        third = lane.start_worker(2, slow, batch=20)
-        wait_until(lambda: third.metric("messages_handled_total") > 0, PROMISE, "sharing", third.last_words)
-        third.kill()
+        if FORM.full:
+            third = lane.start_worker(2, slow, batch=20)
+            wait_until(lambda: third.metric("messages_handled_total") > 0, PROMISE, "sharing", third.last_words)
+            third.kill()
         time.sleep(1)
     lane.settle()
     lane.check()
