@@ -137,7 +137,8 @@ class Kafka:
         cluster = secrets.token_urlsafe(16)
         scram = f"{MECHANISM}=[name={ADMIN},password={self.credentials.kafka_password(ADMIN)}]"
         path = self.folder / "format.arguments"
-        write_private(path, f"format\n-t\n{cluster}\n-c\n{settings}\n--add-scram\n{scram}\n")
+        # One word with its name: an id that begins with a hyphen, as one in 64 does, would be taken for an option.
+        write_private(path, f"format\n--cluster-id={cluster}\n-c\n{settings}\n--add-scram\n{scram}\n")
         return path
 
     def _format(self, java: list[str], settings: Path) -> None:
