@@ -413,7 +413,7 @@ class Lane:
             left = {number: high for number, (_, high) in ends.items() if high}
             heard: list[Heard] = []
             while left:
-                records: list[Any] = consumer.consume(500, timeout=5)
+                records: list[Any] = consumer.consume(500, timeout=0.2)
                 for record in records:
                     assert record.error() is None
                     heard.append(_heard(record))
