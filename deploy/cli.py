@@ -26,7 +26,6 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(partners.partners, name="partners")
 app.add_typer(partners.integrations, name="integrations")
 app.add_typer(parked.app, name="parked")
-app.add_typer(parked.app, name="parked")
 
 _console = Console()
 _errors = Console(stderr=True, highlight=False)

@@ -22,6 +22,7 @@ from shared.bus.metrics import BusMetrics
 from shared.bus.parked import ParkedRow
 from shared.bus.pipeline import Pipeline
 from shared.bus.stage import Stage
+from shared.bus.waiting import Waiting
 
 log = structlog.get_logger()
 
@@ -79,8 +80,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._ahead: dict[tuple[str, int], int] = {}
         self._gaps: dict[tuple[str, int], int] = {}
         self._kept: dict[tuple[str, int], int] = {}
+        self._waiting = Waiting()
         self._tasks: list[asyncio.Task[None]] = []
-        self._progress = time.monotonic()
+        # When a record was last taken in or none waited, and when silence last had another reason than deafness.
+        self._progress = self._excused = time.monotonic()
         self._subscriber = broker.subscriber(
             *topics,
             pattern=pattern,
@@ -105,6 +108,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def start(self) -> None:
         """Begin to commit, replay and watch; the broker starts the subscriber itself."""
+        self._progress = time.monotonic()
         self._tasks = [
             asyncio.create_task(work(), name=f"bus{work.__name__}")
             for work in (self._keep_committing, self._keep_replaying, self._keep_watching)
@@ -122,11 +126,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def lag(self) -> int:
         """How many records the broker has that are not taken in yet; raises KafkaError when it does not answer."""
+        ends = await self._ends()
+        return sum(max(0, end - self._next.get(place, end)) for place, end in ends.items())
+
+    async def _ends(self) -> dict[tuple[str, int], int]:
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if consumer is None or not (assigned := consumer.assignment()):
-            return 0
+            return {}
         ends = await asyncio.wait_for(consumer.end_offsets(assigned), timeout=5)
-        return sum(max(0, end - self._next.get((place.topic, place.partition), end)) for place, end in ends.items())
+        for partition, end in ends.items():
+            self._waiting.saw_end((partition.topic, partition.partition), end, time.time())
+        return {(partition.topic, partition.partition): end for partition, end in ends.items()}
 
     async def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         """Seek each partition to where this database is."""
@@ -140,6 +150,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             if wanted < start and place in known:
                 self._alarm(place, start - wanted)
             consumer.seek(partition, max(wanted, start))
+            self._waiting.forget(place)
             self._next[place] = self._kept[place] = self._ahead[place] = max(wanted, start)
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
@@ -150,6 +161,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._commit()
         for partition in revoked:
             self._next.pop((partition.topic, partition.partition), None)
+            self._waiting.forget((partition.topic, partition.partition))
 
     async def _until_answered(self) -> dict[tuple[str, int], int]:
         while True:
@@ -163,7 +175,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._batch_records)
         for partition, records in found.items():
-            self._note_gap((partition.topic, partition.partition), records[0].offset, records[-1].offset + 1)
+            place = (partition.topic, partition.partition)
+            self._note_gap(place, records[0].offset, records[-1].offset + 1)
+            self._waiting.polled(place, records[0].offset, records[0].timestamp / 1000)
         return tuple(chain.from_iterable(found.values()))
 
     def _note_gap(self, place: tuple[str, int], first: int, ahead: int) -> None:
@@ -239,17 +253,24 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 if self._gaps and (consumer := self._subscriber.consumer) is not None:
                     await self._look_into_gaps(consumer)
             except (KafkaError, TimeoutError):
-                self._progress = time.monotonic()
+                self._excused = time.monotonic()
+                self._metrics.oldest_waiting.set(self._waiting.age(self._next, time.time()))
                 continue
+            self._note_waiting(lag)
             if lag == 0 or self._turn.locked() or self._pipeline.busy:
-                self._progress = time.monotonic()
+                self._excused = time.monotonic()
                 restarts = 0
-            idle = time.monotonic() - self._progress
-            self._metrics.lag.set(lag)
-            self._metrics.seconds_without_progress.set(idle)
-            if idle > DEAF_AFTER:
+            if time.monotonic() - max(self._progress, self._excused) > DEAF_AFTER:
                 restarts += 1
                 await self._restart(restarts)
+
+    def _note_waiting(self, lag: int) -> None:
+        # A batch that cannot be written is no progress either, though it is no reason to start anew.
+        if lag == 0:
+            self._progress = time.monotonic()
+        self._metrics.lag.set(lag)
+        self._metrics.oldest_waiting.set(self._waiting.age(self._next, time.time()))
+        self._metrics.seconds_without_progress.set(time.monotonic() - self._progress)
 
     async def _restart(self, attempt: int) -> None:
         """Start the subscriber anew; a process that stays deaf is ended, for its supervisor to start again."""
@@ -261,7 +282,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.wait_for(self._subscriber.stop(), timeout=15)
         with suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self._subscriber.start(), timeout=15)
-        self._progress = time.monotonic()
+        self._excused = time.monotonic()
 
     async def _keep_committing(self) -> None:
         while True:

@@ -33,6 +33,11 @@ class BusMetrics:
             f"{prefix}_batch_seconds", "Time to take a batch in, from poll to written", registry=registry
         )
         self.lag = Gauge(f"{prefix}_records_waiting", "Records on the topics not taken in yet", registry=registry)
+        self.oldest_waiting = Gauge(
+            f"{prefix}_waiting_age_seconds",
+            "How long, at least, the oldest record not taken in has waited since it was sent",
+            registry=registry,
+        )
         self.seconds_without_progress = Gauge(
             f"{prefix}_without_progress_seconds",
             "Time since a record was last taken in, while records wait",

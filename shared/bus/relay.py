@@ -237,6 +237,8 @@ class Relay:
     def _lose_lease(self) -> None:
         log.warning("relay lease lost")
         self._epoch = None
+        # Whoever holds it now tells how long facts wait.
+        self._metrics.oldest_unpublished.set(0)
         self._forget_queues()
 
     def _forget_queues(self) -> None:

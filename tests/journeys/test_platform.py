@@ -33,6 +33,7 @@ OF_THE_BUS = (
     "relay_holder",
     "batch_seconds",
     "records_waiting",
+    "waiting_age_seconds",
     "without_progress_seconds",
     "consumer_restarts",
     "offsets_lost",

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -307,3 +308,44 @@ async def test_a_deaf_consumer_is_started_anew(
 
         await eventually(heard_again, within=40)
         assert counter.bus.metrics.restarts._value.get() >= 1
+
+
+async def test_how_long_a_record_waits_is_told_whatever_is_tried_meanwhile(
+    platform_stack: Any, fresh_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restart that does not help is no progress: the alert that asks for a person rests on this."""
+    for name, value in {"WATCH_EVERY": 0.1, "DEAF_AFTER": 0.5, "MOST_RESTARTS": 100}.items():
+        monkeypatch.setattr(consumer_module, name, value)
+    place = f"Beltrum {fresh_name}"
+    async with Sender(platform_stack, f"{fresh_name}s") as sender, Counter(platform_stack, fresh_name) as counter:
+        assert counter.bus._consumer is not None
+        subscriber, metrics = counter.bus._consumer._subscriber, counter.bus.metrics
+        assert subscriber.consumer is not None
+        await eventually(lambda: _is_at_the_end(counter))
+        for step in ("stop", "start"):
+            monkeypatch.setattr(subscriber, step, AsyncMock())
+        subscriber.consumer.pause(*subscriber.consumer.assignment())
+        await sender.send(place)
+
+        async def long_silent() -> bool:
+            return min(_value(metrics.seconds_without_progress), _value(metrics.oldest_waiting)) > 2
+
+        await eventually(long_silent)
+        assert _value(metrics.restarts) >= 2
+        subscriber.consumer.resume(*subscriber.consumer.assignment())
+
+        async def all_quiet() -> bool:
+            return _value(metrics.seconds_without_progress) < 0.5 and _value(metrics.oldest_waiting) == 0
+
+        await eventually(all_quiet)
+        assert len(await counter.signals_of(place)) == 1
+        monkeypatch.undo()
+
+
+async def _is_at_the_end(counter: Counter) -> bool:
+    assert counter.bus._consumer is not None
+    return bool(counter.bus._consumer._next) and await counter.bus.lag() == 0
+
+
+def _value(metric: Any) -> float:
+    return float(metric._value.get())
