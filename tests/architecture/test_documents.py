@@ -10,7 +10,7 @@ from shared import vocabulary
 from shared.web.words import word
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("", "docs", "docs/decisions", "services/*", "shared/*", "deploy")
+FOLDERS = ("", "docs", "docs/decisions", "docs/runbooks", "services/*", "shared/*", "deploy")
 PAGES = sorted(page for folder in FOLDERS for page in ROOT.glob(f"{folder}/*.md".lstrip("/")))
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
