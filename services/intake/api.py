@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from services.intake.domain.signal import Signal, Status, channel_of
 from services.intake.metrics import Metrics
 from services.intake.store import Filter, ReporterData
-from services.intake.use_cases import Intake, Misplaced, Submission, TicketReused
+from services.intake.use_cases.signals import Intake, Misplaced, Submission, TicketReused
 from shared.bus.documents import Document
 from shared.contracts.common import RegionCode, Situation
 from shared.contracts.reported import ReportedSituation

@@ -9,7 +9,7 @@ from services.intake.keys import Keys
 from services.intake.metrics import Metrics
 from services.intake.settings import Settings
 from services.intake.store import COLLECTIONS, Signals, Vault
-from services.intake.use_cases import Intake
+from services.intake.use_cases.signals import Intake
 from shared.bus.bus import Bus
 from shared.mongo import Database
 from shared.reference.places import Reference

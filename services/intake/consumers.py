@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from services.intake import use_cases
 from services.intake.store import Signals
+from services.intake.use_cases import signals as use_cases
 from shared.bus.documents import WorkingSet
 from shared.bus.stage import Reader
 from shared.contracts.catalogue import INBOUND_PATTERN

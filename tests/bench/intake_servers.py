@@ -19,7 +19,7 @@ from starlette.routing import Route
 from services.intake.app import create_app
 from services.intake.domain.signal import Status
 from services.intake.settings import Settings
-from services.intake.use_cases import Intake, Received, Submission
+from services.intake.use_cases.signals import Intake, Received, Submission
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, WorkingSet
 from shared.service import run, spare_the_collector

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from services.intake import use_cases
 from services.intake.domain.signal import Rejection, Status
 from services.intake.store import REJECTIONS, SIGNALS, inbound_signal_id
+from services.intake.use_cases import signals as use_cases
 from shared.bus.documents import WorkingSet
 from shared.bus.message import Unreadable
 from shared.bus.stage import Refusal

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from services.intake.metrics import Metrics
 from services.intake.pages import form, members, status
 from services.intake.pages.answers import Seal
-from services.intake.use_cases import Intake
+from services.intake.use_cases.signals import Intake
 from shared.web.shell import Pages
 
 

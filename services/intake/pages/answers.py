@@ -21,7 +21,7 @@ from services.intake.pages.questions import (
     questions_for,
 )
 from services.intake.store import ReporterData
-from services.intake.use_cases import FAR_APART_METRES, Submission
+from services.intake.use_cases.signals import FAR_APART_METRES, Submission
 from shared.contracts.reported import ReportedObservations, ReportedSite, ReportedSituation
 from shared.reference.addresses import house_number, postcode
 from shared.reference.model import Location

@@ -24,7 +24,7 @@ from services.intake.pages.answers import (
     submission,
 )
 from services.intake.pages.questions import Step, questions_for
-from services.intake.use_cases import Intake, TicketReused
+from services.intake.use_cases.signals import Intake, TicketReused
 from shared.reference.model import District, Location
 from shared.reference.places import Reference
 from shared.vocabulary import Channel, Sector, Theme

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.intake.domain.signal import Signal
 from services.intake.store import Filter, ReporterData
-from services.intake.use_cases import Intake, allowed_to_read, look_at_words
+from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
 from shared.bus.documents import Document
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.csrf import checked_form

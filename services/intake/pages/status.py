@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.intake.use_cases import Intake
+from services.intake.use_cases.signals import Intake
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.shell import Pages

@@ -1,4 +1,4 @@
-"""Intake's verbs: receive a signal, take in or refuse an integration's message, say how it stands, read, withdraw."""
+"""What people and programs do with a signal: hand it in, take it in or refuse it, ask how it stands, read, withdraw."""
 
 import re
 from collections.abc import Sequence

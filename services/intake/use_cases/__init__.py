@@ -1,0 +1,1 @@
+"""Intake's verbs, by what they are about."""
