@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.harness import FaultStack, Lane
+from tests.faults.harness import LEDGER, FaultStack, Lane
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -14,6 +14,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.faults)
             item.add_marker(pytest.mark.stack)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The count at the end, one line a test."""
+    if not LEDGER:
+        return
+    terminalreporter.section("what the faults left behind")
+    heads = ("signals", "kills", "lost", "twice", "out of order", "parked", "back after")
+    terminalreporter.line("".join(f"{head:>13}" for head in heads))
+    for test, one in LEDGER.items():
+        counts = (one.signals, one.kills, len(one.lost), len(one.twice), len(one.out_of_order), one.parked)
+        terminalreporter.line("".join(f"{count:>13}" for count in counts) + f"{one.back_within:>11.1f} s  {test}")
 
 
 @pytest.fixture(scope="session")

@@ -5,23 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from shared.bus.publisher import Publisher
 from shared.bus.store import BusStore
 from shared.mongo import Database
 
-STEPS: dict[str, tuple[type, str]] = {
-    "write": (Database, "save"),
-    "publish": (Publisher, "send_round"),
-    "clear": (Database, "clear"),
-    "offsets": (BusStore, "keep_offsets"),
+STEPS: dict[str, tuple[tuple[type, str], ...]] = {
+    "write": ((Database, "save"), (Database, "insert_each")),
+    "publish": ((Publisher, "send_round"),),
+    "clear": ((Database, "clear"),),
+    "offsets": ((BusStore, "keep_offsets"),),
+    "documents": ((Database, "_write"),),
 }
-"""The steps of a batch and what does them. After the offsets are kept comes their commit to Kafka."""
+"""The steps of a batch and what does them. After the offsets are kept comes their commit to Kafka; after the documents
+are sent, the transaction that they may be part of is still open."""
 
-POINTS = tuple(f"{when} {step}" for step in STEPS for when in ("before", "after"))
+POINTS = (
+    *(f"{when} {step}" for step in ("write", "publish", "clear", "offsets") for when in ("before", "after")),
+    "after documents",
+)
 
 
 @dataclass(frozen=True)
@@ -40,20 +46,18 @@ class Disturbance:
 
     def install(self) -> None:
         """Wrap the step for the rest of this process."""
-        owner, name = STEPS[self.step]
-        setattr(owner, name, self._around(getattr(owner, name)))
+        passed = count(1)
+        for owner, name in STEPS[self.step]:
+            setattr(owner, name, self._around(getattr(owner, name), passed))
 
-    def _around(self, step: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        passed = 0
-
+    def _around(self, step: Callable[..., Awaitable[Any]], passed: Iterator[int]) -> Callable[..., Awaitable[Any]]:
         async def disturbed(*args: Any, **kwargs: Any) -> Any:
-            nonlocal passed
-            passed += 1
+            nth = next(passed)
             if self.when == "before":
-                await self._strike(passed)
+                await self._strike(nth)
             outcome = await step(*args, **kwargs)
             if self.when == "after":
-                await self._strike(passed)
+                await self._strike(nth)
             return outcome
 
         return disturbed

@@ -19,7 +19,7 @@ class Form:
     full: bool
 
 
-SHORT = Form(kills_per_point=1, signals=300, absence=3, freeze=5, storm_signals=300, platform_kills=2, full=False)
+SHORT = Form(kills_per_point=1, signals=300, absence=3, freeze=5, storm_signals=300, platform_kills=0, full=False)
 FULL = Form(
     kills_per_point=13, signals=10_000, absence=15, freeze=30, storm_signals=3_000, platform_kills=20, full=True
 )

@@ -11,7 +11,7 @@ from tests.faults.harness import FaultStack, Lane
 
 @pytest.mark.timeout(400)
 def test_a_broker_that_was_killed_and_away(fault_stack: FaultStack, lane: Lane) -> None:
-    lane.start_worker()
+    worker = lane.start_worker()
     with lane.traffic():
         time.sleep(2)
         fault_stack.kill_kafka()
@@ -19,12 +19,13 @@ def test_a_broker_that_was_killed_and_away(fault_stack: FaultStack, lane: Lane) 
         fault_stack.start_kafka()
         time.sleep(1)
     lane.settle()
+    assert worker.child.running(), "the same process went on"
     lane.check()
 
 
 @pytest.mark.timeout(400)
 def test_a_broker_that_froze(fault_stack: FaultStack, lane: Lane) -> None:
-    lane.start_worker()
+    worker = lane.start_worker()
     with lane.traffic():
         time.sleep(2)
         fault_stack.freeze_kafka()
@@ -34,6 +35,7 @@ def test_a_broker_that_froze(fault_stack: FaultStack, lane: Lane) -> None:
             fault_stack.thaw_kafka()
         time.sleep(1)
     lane.settle()
+    assert worker.child.running(), "the same process went on"
     lane.check()
 
 

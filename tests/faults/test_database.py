@@ -13,7 +13,7 @@ from tests.faults.replica_set import replica_set
 
 @pytest.mark.timeout(400)
 def test_a_database_that_was_killed_and_started_again(fault_stack: FaultStack, lane: Lane) -> None:
-    lane.start_worker()
+    worker = lane.start_worker()
     with lane.traffic():
         time.sleep(2)
         fault_stack.kill_mongo()
@@ -21,6 +21,7 @@ def test_a_database_that_was_killed_and_started_again(fault_stack: FaultStack, l
         fault_stack.start_mongo()
         time.sleep(1)
     lane.settle()
+    assert worker.child.running(), "the same process went on"
     lane.check()
 
 
@@ -62,5 +63,6 @@ def test_a_primary_that_steps_down_and_one_that_dies(make_lane: Callable[..., La
             time.sleep(FORM.absence)
             killed.start()
         lane.settle()
+        assert worker.child.running(), "the same process went on"
         lane.check()
         worker.stop()

@@ -16,7 +16,8 @@ from tests.faults.harness import Lane, wait_until
 @pytest.mark.parametrize("spread", [False, True], ids=["one document each", "several documents as one"])
 def test_a_kill_at_any_point_loses_nothing_and_does_nothing_twice(make_lane: Callable[..., Lane], spread: bool) -> None:
     """Each kill at a point counts; the full form has two hundred, among ten thousand signals and more."""
-    lane, chance = make_lane(spread=spread), random.Random(2020)
+    # Few subjects, so that nearly every batch has several places of one and must be written as one.
+    lane, chance = make_lane(spread=spread, subjects=3 if spread else 100), random.Random(2020)
     points = [point for point in POINTS for _ in range(FORM.kills_per_point)] if FORM.full else POINTS[spread::2]
     for point in chance.sample(points, len(points)):
         worker = lane.start_worker(disturb=f"kill {point} {chance.randint(1, 4)}")
@@ -26,6 +27,20 @@ def test_a_kill_at_any_point_loses_nothing_and_does_nothing_twice(make_lane: Cal
     lane.start_worker()
     lane.trickle(max(0, FORM.signals - len(lane.sent)), at_once=100)
     lane.settle()
+    lane.check()
+
+
+def test_an_open_transaction_of_a_killed_worker_holds_up_its_successor_for_seconds_only(
+    make_lane: Callable[..., Lane],
+) -> None:
+    """MongoDB's own limit of a minute would: its locks stay until the server ends the transaction."""
+    lane = make_lane(spread=True, subjects=1)
+    worker = lane.start_worker(disturb="kill after documents 3")
+    while worker.child.running():
+        lane.trickle(20, at_once=5)
+    assert worker.child.exit_code == -signal.SIGKILL, worker.child.last_words()
+    lane.start_worker()
+    lane.settle(within=30)
     lane.check()
 
 

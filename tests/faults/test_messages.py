@@ -70,6 +70,7 @@ def test_one_in_a_hundred_poisoned_is_parked_and_holds_up_nobody_else(lane: Lane
     lane.settle()
     assert lane.parked() == poison
     assert len(lane.shelf()) == len(poison)
+    assert {row["attempts"] for row in lane.shelf()} == {1}, "nothing is tried again and again"
     assert worker.child.running()
     lane.check()
 
