@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from types import FrameType
 
@@ -52,11 +52,12 @@ def service_app(
     description: str,
     load_start_data: LoadStartData | None = None,
     background: Sequence[Callable[[], Awaitable[None]]] = (),
+    larger_bodies: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """A service's application with everything the five have in common; the caller adds its own routers.
 
     HTTP answers at once; MongoDB, Kafka and the start data are waited for behind it, and `/health/ready` says for
-    what. `background` is work that runs until the service stops.
+    what. `background` is work that runs until the service stops, `larger_bodies` what may be sent to some paths.
     """
     start_up = StartUp()
 
@@ -93,7 +94,7 @@ def service_app(
         lifespan=lifespan,
     )
     app.state.start_up = start_up
-    changes = install_web(app, settings, pages)
+    changes = install_web(app, settings, pages, larger_bodies=larger_bodies)
     database.after_save.append(changes.happened)
     app.state.live_pages = changes
     answers = ProblemAnswers(pages)

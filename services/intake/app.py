@@ -7,15 +7,20 @@ from fastapi import FastAPI
 from services.intake import api, consumers, pages
 from services.intake.keys import Keys
 from services.intake.metrics import Metrics
+from services.intake.pages.uploads import MOST_BODY
+from services.intake.picture_files import PictureFiles
+from services.intake.scanning import NoScanner
 from services.intake.settings import Settings
 from services.intake.store import COLLECTIONS, Signals, Vault
+from services.intake.use_cases.following import Following
+from services.intake.use_cases.pictures import Pictures
 from services.intake.use_cases.signals import Intake
 from shared.bus.bus import Bus
 from shared.mongo import Database
 from shared.reference.places import Reference
 from shared.service import service_app
 from shared.settings import ServiceSettings
-from shared.web.shell import Pages
+from shared.web.shell import Pages as Shell
 
 HERE = Path(__file__).parent
 
@@ -27,15 +32,18 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     signals, keys = Signals(database), Keys(settings.pepper.get_secret_value())
     reference = Reference.load()
     bus = Bus(settings, database, consumers.reader(signals, reference, settings.public_url))
+    vault = Vault(database, settings.mongo_database, keys)
     intake = Intake(
         bus=bus,
         signals=signals,
-        vault=Vault(database, settings.mongo_database, keys),
+        vault=vault,
         keys=keys,
         reference=reference,
         public_url=settings.public_url,
     )
-    shell = Pages("intake", HERE / "templates", settings.links, locales=HERE / "locales")
+    pictures = Pictures(bus, signals, vault, PictureFiles(database), keys, NoScanner())
+    following = Following(bus, signals, vault, keys, pictures)
+    shell = Shell("intake", HERE / "templates", settings.links, locales=HERE / "locales")
     app = service_app(
         settings,
         database,
@@ -43,8 +51,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         shell,
         title="Brandmeester intake",
         description="Signals about work, housing and transport of labour migrants: hand them in, read their facts.",
+        background=[pictures.sweep_now_and_then],
+        larger_bodies={"/report/words": MOST_BODY, "/status/pictures": MOST_BODY},
     )
     metrics = Metrics(bus.registry)
     app.include_router(api.router(intake, metrics))
-    app.include_router(pages.router(intake, shell, metrics, settings.session_secret.get_secret_value()))
+    app.include_router(pages.router(intake, following, shell, metrics, settings.session_secret.get_secret_value()))
     return app

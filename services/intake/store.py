@@ -9,8 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from cryptography.fernet import Fernet
 from pydantic import TypeAdapter
-from pymongo import ReplaceOne
-from pymongo.errors import PyMongoError
+from pymongo import ReplaceOne, ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.intake.domain.signal import Rejection, Signal
 from services.intake.keys import Keys
@@ -126,6 +126,11 @@ class Signals:
         stored: dict[str, Any] = asdict(look)
         await self._database.raw["looks"].insert_one({"_id": stored.pop("operation_id"), **stored})
 
+    async def has_looked(self, look: str, signal: str, subject: str, since: datetime) -> bool:
+        """Whether this look was recorded, by this person, not long ago."""
+        which = {"_id": look, "signal": signal, "subject": subject, "at": {"$gte": since}}
+        return await self._database.raw["looks"].find_one(which) is not None
+
     async def looks(self, signal: str) -> list[Mapping[str, Any]]:
         """Who looked at what this signal's reporter wrote, the latest first."""
         return [look async for look in self._database.raw["looks"].find({"signal": signal}).sort("at", -1)]
@@ -164,7 +169,7 @@ class Vault:
     async def keep(self, signal: str, data: ReporterData) -> None:
         """Store under a fresh key; the same signal again replaces what was there."""
         key = Fernet.generate_key()
-        sealed = Fernet(key).encrypt(json.dumps(asdict(data)).encode())
+        sealed = sealed_with(key, json.dumps(asdict(data)).encode())
         await self._waiting.put(_Sealed(signal, self._keys.wrap(key), sealed))
 
     async def read(self, signal: str) -> ReporterData | None:
@@ -176,10 +181,35 @@ class Vault:
         plain = Fernet(self._keys.unwrap(key["key"])).decrypt(sealed["sealed"])
         return ReporterData(**json.loads(plain))
 
+    async def seal(self, signal: str, plain: bytes) -> bytes:
+        """Encrypt what comes after the first words: lines of the dialogue, pictures. Opens until it is forgotten."""
+        return sealed_with(await self._key_of_the_rest(signal), plain)
+
+    async def open(self, signal: str, sealed: Sequence[bytes]) -> list[bytes]:
+        """Decrypt them, all or none: without the key there is nothing."""
+        stored = await self._signal_keys.find_one({"_id": _rest(signal)})
+        if stored is None:
+            return []
+        key = Fernet(self._keys.unwrap(stored["key"]))
+        return [key.decrypt(one) for one in sealed]
+
     async def forget(self, signal: str) -> None:
-        """Destroy the key, and then what it opened."""
-        await self._signal_keys.delete_one({"_id": signal})
+        """Destroy the keys, and then what they opened."""
+        await self._signal_keys.delete_many({"_id": {"$in": [signal, _rest(signal)]}})
         await self._sealed.delete_one({"_id": signal})
+
+    async def _key_of_the_rest(self, signal: str) -> bytes:
+        # Apart from the key of the first words, which is written blindly and in groups: this one is made once.
+        fresh = {"$setOnInsert": {"key": self._keys.wrap(Fernet.generate_key())}}
+        which = {"_id": _rest(signal)}
+        try:
+            stored = await self._signal_keys.find_one_and_update(
+                which, fresh, upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:  # somebody else made it at the same moment
+            stored = await self._signal_keys.find_one(which)
+        assert stored is not None
+        return self._keys.unwrap(stored["key"])
 
     async def _write(self, group: Sequence[_Sealed]) -> Sequence[Exception | None]:
         # In order, so that of two with one id the same one comes last in both.
@@ -188,3 +218,12 @@ class Vault:
         contents = [ReplaceOne({"_id": one.signal}, {"sealed": one.content}, upsert=True) for one in group]
         await self._sealed.bulk_write(contents, ordered=True)
         return [None] * len(group)
+
+
+def sealed_with(key: bytes, plain: bytes) -> bytes:
+    """Encrypted, without the moment to the second that such a token otherwise carries."""
+    return Fernet(key).encrypt_at_time(plain, current_time=0)
+
+
+def _rest(signal: str) -> str:
+    return f"{signal}/rest"

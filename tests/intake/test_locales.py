@@ -48,5 +48,5 @@ def placeholders(file: Path) -> dict[str, set[str]]:
 
 def test_every_key_a_template_asks_for_exists() -> None:
     templates = (FOLDER.parent / "templates").glob("*.html")
-    asked = {key for file in templates for key in re.findall(r't\("([a-z_.]+)"[,)]', file.read_text("utf-8"))}
+    asked = {key for file in templates for key in re.findall(r'\bt\("([a-z_.]+)"[,)]', file.read_text("utf-8"))}
     assert {key for key in asked if key not in TRANSLATIONS.of("nl")} == set()

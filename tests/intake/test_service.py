@@ -4,22 +4,16 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
-from pydantic import SecretStr
 from pymongo import MongoClient
 
-from deploy.kafka.apply import Broker
 from services.intake.api import EXAMPLE
-from services.intake.app import create_app
-from services.intake.settings import Settings
 from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
@@ -30,11 +24,8 @@ from tests.service_harness import (
     Visit,
     body_of,
     eventually,
-    fresh_database,
     publish,
     records_on,
-    running,
-    settings_for,
     type_of,
 )
 from tests.stack import Stack
@@ -43,17 +34,6 @@ pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
 SECRET_WORDS = "Mijn neef Andrzej werkt hier ook"
 WORKS = {"themes": ["work"], "sector": "meat", "site": {"postcode": "7141AB", "houseNumber": "12"}, "observations": {}}
-
-
-def in_process(stack: Stack, database: str) -> AbstractAsyncContextManager[Visit]:
-    """The service, visited from a telephone that gives away what must be stored nowhere."""
-    return running(
-        create_app,
-        settings_for(Settings, stack, database, pepper=SecretStr("a pepper of these tests alone")),
-        client=("203.0.113.77", 4711),
-        headers={"User-Agent": "Telefoon van Andrzej", "Accept": "text/html"},
-        follow_redirects=True,
-    )
 
 
 async def told(stack: Stack, wanted: Callable[[Any], bool]) -> Any:
@@ -98,18 +78,6 @@ def receipt_on(page: httpx.Response) -> str:
 
 async def ask(nobody: httpx.AsyncClient, code: str) -> httpx.Response:
     return await submit(nobody, await nobody.get("/status?lang=en"), code=code)
-
-
-@pytest.fixture(scope="module")
-def database() -> str:
-    return fresh_database()
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
-    platform_broker.apply_topics([inbound_topic("intaketest")])
-    async with in_process(platform_stack, database) as visit:
-        yield visit
 
 
 @pytest.mark.plan("S06")

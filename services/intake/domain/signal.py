@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from services.intake.domain.dialogue import Line, Picture
 from shared.situation import Situation
 from shared.vocabulary import Channel
 
@@ -47,6 +48,13 @@ class Signal:
     has_words: bool = False
     status: Status = Status.RECEIVED
     history: tuple[Entry, ...] = ()
+    dialogue: tuple[Line, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is anything of the reporter's own to read."""
+        return self.has_words or bool(self.dialogue) or bool(self.pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,18 @@ def channel_of(organisation: str | None, operator: bool) -> Channel:
 
 
 def withdraw(signal: Signal, at: datetime) -> Signal:
-    """Taken back by the reporter: the facts stay, what the reporter wrote goes."""
+    """Taken back by the reporter: the facts stay, what the reporter wrote and showed goes."""
     if signal.status is Status.WITHDRAWN:
         raise NotAllowed("withdrawn already")
     entry = Entry(at, "withdrawn")
-    return replace(signal, status=Status.WITHDRAWN, has_words=False, history=(*signal.history, entry))
+    return replace(
+        signal,
+        status=Status.WITHDRAWN,
+        has_words=False,
+        dialogue=(),
+        pictures=(),
+        history=(*signal.history, entry),
+    )
 
 
 def may_read_words(organisation: str, region: str | None, signal: Signal) -> bool:

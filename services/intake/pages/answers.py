@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from cryptography.fernet import Fernet, InvalidToken
 from starlette.datastructures import FormData
 
+from services.intake.domain.dialogue import Picture
 from services.intake.pages.questions import (
     MOST_PEOPLE,
     QUESTIONS,
@@ -26,6 +28,7 @@ from shared.contracts.reported import ReportedObservations, ReportedSite, Report
 from shared.reference.addresses import house_number, postcode
 from shared.reference.model import Location
 from shared.reference.places import Reference
+from shared.situation import Observation, Observations
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.forms import picked
 from shared.web.problems import Fault
@@ -65,6 +68,14 @@ class Answers:
         kept = {name: values for name, values in self.typed.items() if name not in names}
         given = {name: [str(value).strip() for value in form.getlist(name)] for name in names}
         return replace(self, typed=kept | {name: values for name, values in given.items() if any(values)})
+
+    def with_pictures(self, ids: Sequence[str]) -> "Answers":
+        """The same with these pictures; of them only their names are kept here."""
+        return replace(self, typed={**self.typed, "pictures": list(ids)})
+
+    @property
+    def pictures(self) -> Sequence[str]:
+        return self.typed.get("pictures", ())
 
     def value(self, name: str) -> str:
         return next(iter(self.typed.get(name, ())), "")
@@ -142,11 +153,30 @@ def places_meant(answers: Answers, reference: Reference) -> tuple[Location, ...]
     return reference.namesakes(place) or reference.candidates(place, limit=5)
 
 
-def submission(answers: Answers, reference: Reference, channel: Channel, party: str | None = None) -> Submission:
+def submission(
+    answers: Answers,
+    reference: Reference,
+    channel: Channel,
+    party: str | None = None,
+    pictures: tuple[Picture, ...] = (),
+) -> Submission:
     """The signal that these answers make; they have no faults any more."""
     data = ReporterData(answers.value("words"), answers.value("contact"))
     ticket = answers.ticket_of_form
-    return Submission(_situation(answers, reference), channel, ticket, ticket, party, data)
+    return Submission(_situation(answers, reference), channel, ticket, ticket, party, data, pictures)
+
+
+def observed(answers: Answers, before: Observations) -> Observations:
+    """What is seen now: what these answers say where they were asked, and what was known before elsewhere."""
+    asked = {question.observation: None for step in QUESTIONS for question in questions_for(step, answers.themes)}
+    known: dict[str, Any] = {**asked, **_observations(answers)}
+    return replace(before, **known)
+
+
+def typed_observations(known: Observations) -> dict[str, list[str]]:
+    """The answers that would have said this, for a form that shows them again."""
+    pairs = ((question, getattr(known, question.observation)) for asked in QUESTIONS.values() for question in asked)
+    return {question.name: [_as_typed(question, value)] for question, value in pairs if value is not None}
 
 
 def pick_of(location: Location) -> str:
@@ -251,3 +281,9 @@ def _observed(question: Question, typed: str) -> bool | int | float | None:
         return None if typed not in ("yes", "no") else (typed == "yes") is not question.turned
     number = _number(question, typed) if typed else None
     return int(number) if number is not None and question.kind is Kind.COUNT else number
+
+
+def _as_typed(question: Question, value: Observation) -> str:
+    if question.kind is Kind.YES_NO:
+        return "yes" if bool(value) is not question.turned else "no"
+    return f"{value:g}" if question.kind is Kind.MEASURE else str(value)

@@ -24,6 +24,8 @@ from services.intake.pages.answers import (
     submission,
 )
 from services.intake.pages.questions import Step, questions_for
+from services.intake.pages.uploads import MOST_AT_ONCE, Upload, taken_in
+from services.intake.use_cases.pictures import Pictures
 from services.intake.use_cases.signals import Intake, TicketReused
 from shared.reference.model import District, Location
 from shared.reference.places import Reference
@@ -33,14 +35,14 @@ from shared.web.forms import FormState
 from shared.web.i18n import Messages
 from shared.web.problems import Fault, not_found
 from shared.web.settings import cookie_name, is_https
-from shared.web.shell import Pages
+from shared.web.shell import Pages as Shell
 from shared.web.sign_in import Member, Role, optional_member
 
 Form = Annotated[FormData, Depends(checked_form)]
 MaybeMember = Annotated[Member | None, Depends(optional_member)]
 
 
-def router(intake: Intake, shell: Pages, metrics: Metrics, seal: Seal) -> APIRouter:
+def router(intake: Intake, pictures: Pictures, shell: Shell, metrics: Metrics, seal: Seal) -> APIRouter:
     """`/` and `/report/<step>`."""
     routes = APIRouter()
     screens = _Screens(intake, shell, seal)
@@ -65,6 +67,9 @@ def router(intake: Intake, shell: Pages, metrics: Metrics, seal: Seal) -> APIRou
     @routes.post("/report/clear")
     async def clear(request: Request, form: Form) -> Response:
         t = shell.messages(request, _text(form, "lang"))
+        answers = screens.kept(request)
+        if answers is not None:
+            await pictures.take_away(answers.ticket_of_form, answers.pictures)
         return screens.forget(request, RedirectResponse(f"/?lang={t.language}", 303))
 
     @routes.post("/report/send")
@@ -77,31 +82,45 @@ def router(intake: Intake, shell: Pages, metrics: Metrics, seal: Seal) -> APIRou
         unfinished = first_step_with_faults(answers, intake.reference, before=Step.CHECK)
         if unfinished is not None:
             return screens.go_to(request, unfinished, answers, t)
-        channel = _channel(member)
-        handed_in = submission(answers, intake.reference, channel, member.organisation if member else None)
+        channel, party = _channel(member), member.organisation if member else None
+        shown = await pictures.chosen(pictures.signal_of(answers.ticket_of_form), answers.pictures)
+        handed_in = submission(answers, intake.reference, channel, party, shown)
         try:
             received = await intake.receive_signal(handed_in)
         except TicketReused:
             return screens.sent_before(request, t)
         metrics.submitted.labels(channel, "repeated" if received.repeated else "received").inc()
-        page = shell.render(request, "receipt.html", t=t, title=t("receipt.title"), receipt=received.receipt)
+        await pictures.keep(received.id, shown)
+        page = shell.render(
+            request,
+            "receipt.html",
+            t=t,
+            title=t("receipt.title"),
+            receipt=received.receipt,
+            sealed=seal.close(answers),
+            address=intake.public_url,
+        )
         return screens.forget(request, page)
 
     @routes.post("/report/{name}")
-    async def answer(request: Request, name: str, form: Form) -> Response:
+    async def answer(request: Request, name: str, form: Upload) -> Response:
         current, t = _step(name), shell.messages(request, _text(form, "lang"))
         before = screens.given(request, form)
         if before is None:
             return screens.start_anew(request, t, expired=True)
-        answers = before.with_step(current, form)
+        answers, refused = before.with_step(current, form), list[Fault]()
+        if current is Step.WORDS and not await intake.was_sent(before.ticket_of_form):
+            answers, refused = await _with_pictures(pictures, answers, form)
         if not seal.fits(answers):
             too_long = Fault("words", code="too_long", values={"limit": MOST_WORDS // 2})
             return screens.show(request, current, answers, t, faults=[too_long], status=400)
         if _text(form, "go") == "back":
             return screens.go_to(request, current.previous, answers, t)
-        faults = faults_of_step(current, answers, intake.reference)
+        faults = [*faults_of_step(current, answers, intake.reference), *refused]
         if faults:
             return screens.show(request, current, answers, t, faults=faults, status=400)
+        if _text(form, "go") == "here":
+            return screens.go_to(request, current, answers, t)
         return screens.go_to(request, current.next, answers, t)
 
     return routes
@@ -110,7 +129,7 @@ def router(intake: Intake, shell: Pages, metrics: Metrics, seal: Seal) -> APIRou
 class _Screens:
     """Shows a step or leads to one, and keeps the answers in the browser meanwhile."""
 
-    def __init__(self, intake: Intake, shell: Pages, seal: Seal) -> None:
+    def __init__(self, intake: Intake, shell: Shell, seal: Seal) -> None:
         self._reference = intake.reference
         self._shell = shell
         self._seal = seal
@@ -199,7 +218,8 @@ class _Screens:
                 near, far = self._districts(answers)
                 return {"near": [_named(d) for d in near], "far": [_named(d) for d in far]}
             case Step.WORDS:
-                return {"most_words": MOST_WORDS}
+                dropping = [(id_, t("words.picture_drop", number=n)) for n, id_ in enumerate(answers.pictures, start=1)]
+                return {"most_words": MOST_WORDS, "pictures": answers.pictures, "dropping": dropping}
             case Step.CHECK:
                 return {"summary": _summary(answers, self._reference, t)}
 
@@ -222,6 +242,16 @@ class _Screens:
         site = _located(answers, self._reference)
         near = [d for d in self._reference.districts if site and site.region in d.regions]
         return near, [district for district in self._reference.districts if district not in near]
+
+
+async def _with_pictures(pictures: Pictures, answers: Answers, form: FormData) -> tuple[Answers, list[Fault]]:
+    """The answers with the pictures that came in, without those taken away, and why some are not there."""
+    dropped = [str(id_) for id_ in form.getlist("drop") if id_ in answers.pictures]
+    await pictures.take_away(answers.ticket_of_form, dropped)
+    left = [id_ for id_ in answers.pictures if id_ not in dropped]
+    signal = pictures.signal_of(answers.ticket_of_form)
+    stored, faults = await taken_in(pictures, signal, form, room=MOST_AT_ONCE - len(left))
+    return answers.with_pictures([*left, *(picture.id for picture in stored)]), faults
 
 
 def _located(answers: Answers, reference: Reference) -> Location | None:
@@ -255,7 +285,8 @@ def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> l
             return [(t("homes.short"), ", ".join(named))] if named else []
         case Step.WORDS:
             written = (("words", t("words.label")), ("contact", t("words.contact")))
-            return [(label, answers.value(name)) for name, label in written if answers.value(name)]
+            said = [(label, answers.value(name)) for name, label in written if answers.value(name)]
+            return [*said, (t("words.pictures"), str(len(answers.pictures)))] if answers.pictures else said
         case _:
             asked = questions_for(step, answers.themes)
             answered = [(question, answers.value(question.name)) for question in asked]

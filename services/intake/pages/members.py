@@ -1,5 +1,6 @@
 """What members see: the signals as facts, and, for who may, what the reporter wrote."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from services.intake.domain.signal import Signal
 from services.intake.store import Filter, ReporterData
+from services.intake.use_cases.following import Following, Said
 from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
 from shared.bus.documents import Document
 from shared.vocabulary import Channel, Sector, Theme
@@ -26,7 +28,7 @@ SignedIn = Annotated[Member, Depends(page_member)]
 LEAST_REASON = 5
 
 
-def router(intake: Intake, shell: Pages) -> APIRouter:
+def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     """`/signals`."""
     routes = APIRouter(prefix="/signals")
 
@@ -70,8 +72,8 @@ def router(intake: Intake, shell: Pages) -> APIRouter:
     @routes.post("/{id}/words")
     async def words(request: Request, member: SignedIn, id: UUID, form: Form) -> Response:
         document = await wanted_signal(id)
-        if not may_read(member, document):
-            raise Problem(403, type="not-concerned", detail=_NOT_CONCERNED)
+        if not may_read_what_reporter_wrote(member, document):
+            raise Problem(403, type="not-concerned", detail=NOT_CONCERNED)
         reason = str(form.get("reason", "")).strip()
         if len(reason) < LEAST_REASON:
             fault = Fault("reason", "Schrijf op waarvoor u dit nodig hebt.")
@@ -79,7 +81,8 @@ def router(intake: Intake, shell: Pages) -> APIRouter:
         look = look_at_words(
             document.id, member.subject, member.name, member.organisation, reason[:500], intake.bus.now()
         )
-        return await show(request, member, document, words=await intake.read_words(document, look))
+        words, said = await intake.read_words(document, look), await following.said(document)
+        return await show(request, member, document, words=words, said=said, look=look.operation_id)
 
     async def wanted_signal(id_: UUID) -> Document[Signal]:
         document = await intake.signals.get(str(id_))
@@ -93,6 +96,8 @@ def router(intake: Intake, shell: Pages) -> APIRouter:
         document: Document[Signal],
         *,
         words: ReporterData | None = None,
+        said: Sequence[Said] = (),
+        look: str = "",
         faults: list[Fault] | None = None,
         form: FormData | None = None,
         status: int = 200,
@@ -105,18 +110,16 @@ def router(intake: Intake, shell: Pages) -> APIRouter:
             title="Melding",
             id=document.id,
             signal=document.state,
-            may_read=may_read(member, document),
+            may_read=may_read_what_reporter_wrote(member, document),
             words=words,
+            said=said,
+            look=look,
             looks=await intake.signals.looks(document.id),
             form=FormState.of(form, faults or [], t) if form else FormState(),
             region_name=_region_name,
             homes=[_home(party) for party in document.state.situation.workers_live_in],
             observed=_observed(document.state),
         )
-
-    def may_read(member: Member, document: Document[Signal]) -> bool:
-        holds = member.has(Role.MEMBER, Role.COORDINATOR)
-        return holds and allowed_to_read(member.organisation, member.region, document)
 
     def _region_name(code: str | None) -> str:
         return intake.reference.region(code).name if code else "onbekend"
@@ -128,7 +131,13 @@ def router(intake: Intake, shell: Pages) -> APIRouter:
     return routes
 
 
-_NOT_CONCERNED = "Alleen LOT-C en de veiligheidsregio waar het speelt lezen wat een melder zelf schreef."
+def may_read_what_reporter_wrote(member: Member, document: Document[Signal]) -> bool:
+    """A role and a region: who handles signals, for the region concerned or for the national team."""
+    holds = member.has(Role.MEMBER, Role.COORDINATOR)
+    return holds and allowed_to_read(member.organisation, member.region, document)
+
+
+NOT_CONCERNED = "Alleen LOT-C en de veiligheidsregio waar het speelt lezen wat een melder zelf schreef."
 
 _OBSERVED = {
     "people_exposed": "Mensen die er werken of wonen",

@@ -1,63 +1,184 @@
-"""How a signal stands, for its reporter: by receipt code, sent in a body, answered alike and slowly."""
+"""A reporter's private page, opened by receipt code: sent in a body, answered alike and slowly for every code."""
 
 import asyncio
 import time
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import uuid4
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.domain.dialogue import MOST_PICTURES
+from services.intake.domain.following import waits_for_reporter
+from services.intake.domain.signal import NotAllowed, Signal, Status
+from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, observed, typed_observations
+from services.intake.pages.once import once
+from services.intake.pages.questions import QUESTIONS, questions_for
+from services.intake.pages.uploads import Upload, taken_in
+from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
-from shared.web.csrf import checked_form
-from shared.web.forms import FormState
+from shared.bus.documents import Document
+from shared.web.forms import FormState, text
+from shared.web.i18n import Messages
+from shared.web.problems import Fault
 from shared.web.shell import Pages
 
 ANSWER_AFTER_SECONDS = 0.6
 """Long enough that finding a signal or not makes no difference, and that trying codes leads nowhere."""
 
-Form = Annotated[FormData, Depends(checked_form)]
+Step = Callable[[Document[Signal]], Awaitable["_Outcome"]]
 
 
-def router(intake: Intake, shell: Pages) -> APIRouter:
+class _Outcome:
+    """What became of an action: a message to show, or faults with what was typed."""
+
+    def __init__(self, done: str = "", faults: list[Fault] | None = None, typed: FormData | None = None) -> None:
+        self.done = done
+        self.faults = faults or []
+        self.typed = typed
+
+
+def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     """`/status`."""
     routes = APIRouter()
+    page = _PrivatePage(following, shell)
 
     @routes.get("/status")
     async def ask(request: Request) -> Response:
-        t = shell.messages(request)
-        return shell.render(request, "status.html", t=t, title=t("status.title"), asked=False, withdrawn=False)
+        return page.asks_for_code(request, shell.messages(request))
 
     @routes.post("/status")
-    async def tell(request: Request, form: Form) -> Response:
-        began = time.monotonic()
-        code = str(form.get("code", ""))
-        standing = await intake.standing(code)
-        await _until(began + ANSWER_AFTER_SECONDS)
-        t = shell.messages(request, str(form.get("lang", "")))
-        return shell.render(
-            request,
-            "status.html",
-            t=t,
-            title=t("status.title"),
-            asked=True,
-            withdrawn=False,
-            standing=standing,
-            form=FormState.filled({"code": code}),
-        )
+    async def tell(request: Request, form: Upload) -> Response:
+        return await page.after(request, form, _nothing)
+
+    @routes.post("/status/answer")
+    async def answer(request: Request, form: Upload) -> Response:
+        async def step(document: Document[Signal]) -> _Outcome:
+            said = text(form, "answer")
+            faults = _faults_of_answer(said)
+            if faults:
+                return _Outcome(faults=faults, typed=form)
+            await following.answer(document, said, once(form))
+            return _Outcome("answered")
+
+        return await page.after(request, form, step)
+
+    @routes.post("/status/facts")
+    async def facts(request: Request, form: Upload) -> Response:
+        async def step(document: Document[Signal]) -> _Outcome:
+            answers = _answers_of(form, document.state)
+            faults = [fault for step in QUESTIONS for fault in faults_of_step(step, answers, intake.reference)]
+            if faults:
+                return _Outcome(faults=faults, typed=form)
+            known = observed(answers, document.state.situation.observations)
+            return _Outcome("supplemented" if await following.supplement(document, known) else "nothing_new")
+
+        return await page.after(request, form, step)
+
+    @routes.post("/status/pictures")
+    async def pictures(request: Request, form: Upload) -> Response:
+        async def step(document: Document[Signal]) -> _Outcome:
+            room = MOST_PICTURES - len(document.state.pictures)
+            stored, faults = await taken_in(following.pictures, document.id, form, room)
+            if stored:
+                await following.add_pictures(document, stored)
+            if not stored and not faults:
+                faults = [Fault("pictures", code="picture_none")]
+            return _Outcome("pictures_added" if stored else "", faults)
+
+        return await page.after(request, form, step)
 
     @routes.post("/status/withdrawal")
-    async def withdraw(request: Request, form: Form) -> Response:
-        began = time.monotonic()
-        done = await intake.withdraw_signal(str(form.get("code", "")))
-        await _until(began + ANSWER_AFTER_SECONDS)
-        t = shell.messages(request, str(form.get("lang", "")))
-        return shell.render(
-            request, "status.html", t=t, title=t("status.title"), asked=not done, withdrawn=done, standing=None
-        )
+    async def withdraw(request: Request, form: Upload) -> Response:
+        async def step(document: Document[Signal]) -> _Outcome:
+            await following.withdraw(document)
+            return _Outcome()
+
+        return await page.after(request, form, step)
 
     return routes
+
+
+class _PrivatePage:
+    """Opens with the code that came with the form, takes one step, and shows how things stand after it."""
+
+    def __init__(self, following: Following, shell: Pages) -> None:
+        self._following = following
+        self._shell = shell
+
+    def asks_for_code(self, request: Request, t: Messages, code: str | None = None) -> Response:
+        form = FormState.filled({"code": code})
+        return self._shell.render(
+            request, "status.html", t=t, title=t("status.title"), asked=code is not None, form=form
+        )
+
+    async def after(self, request: Request, form: FormData, step: Step) -> Response:
+        began = time.monotonic()
+        code, t = text(form, "code"), self._shell.messages(request, text(form, "lang"))
+        document = await self._following.of_receipt(code)
+        if document is None:
+            await _until(began + ANSWER_AFTER_SECONDS)
+            return self.asks_for_code(request, t, code)
+        try:
+            outcome = await step(document)
+        except NotAllowed:
+            outcome = _Outcome(faults=[Fault("", code="not_any_more")])
+        after = await self._following.of_receipt(code)
+        page = await self._show(request, t, code, after or document, outcome)
+        await _until(began + ANSWER_AFTER_SECONDS)
+        return page
+
+    async def _show(
+        self, request: Request, t: Messages, code: str, document: Document[Signal], outcome: _Outcome
+    ) -> Response:
+        signal = document.state
+        if signal.status is Status.WITHDRAWN:
+            return self._shell.render(request, "withdrawn.html", t=t, title=t("status.withdrawn_title"), code=code)
+        typed = typed_observations(signal.situation.observations)
+        if outcome.typed is not None:
+            typed = {**typed, **_lists(outcome.typed)}
+        return self._shell.render(
+            request,
+            "private.html",
+            400 if outcome.faults else 200,
+            t=t,
+            title=t("status.received_title"),
+            code=code,
+            once=str(uuid4()),
+            signal=signal,
+            passed_on=not document.unpublished,
+            dialogue=await self._following.said(document),
+            waiting=waits_for_reporter(signal),
+            done=outcome.done,
+            asked={step: questions_for(step, signal.situation.themes) for step in QUESTIONS},
+            form=FormState(typed, FormState.of(FormData(), outcome.faults, t).faults),
+            most_words=MOST_WORDS,
+            most_pictures=MOST_PICTURES,
+        )
+
+
+def _answers_of(form: FormData, signal: Signal) -> Answers:
+    """What the form says of what is seen, asked for the themes that the signal has."""
+    answers = Answers("", {"themes": list(signal.situation.themes)})
+    for step in QUESTIONS:
+        answers = answers.with_step(step, form)
+    return answers
+
+
+def _faults_of_answer(said: str) -> list[Fault]:
+    if not said:
+        return [Fault("answer", code="required")]
+    return [Fault("answer", code="too_long", values={"limit": MOST_WORDS})] if len(said) > MOST_WORDS else []
+
+
+def _lists(form: FormData) -> Mapping[str, list[str]]:
+    return {name: [value] for name, value in form.items() if isinstance(value, str)}
+
+
+async def _nothing(_document: Document[Signal]) -> _Outcome:
+    return _Outcome()
 
 
 async def _until(moment: float) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 
 from services.intake.domain import receipt
+from services.intake.domain.dialogue import Picture
 from services.intake.domain.moments import quarter_of
 from services.intake.domain.signal import (
     Entry,
@@ -74,9 +75,11 @@ class Submission:
     receipt_seed: str
     party: str | None = None
     data: ReporterData = NOTHING_WRITTEN
+    pictures: tuple[Picture, ...] = ()
 
     def content(self) -> str:
-        return "\n".join((self.situation.model_dump_json(), self.data.words, self.data.contact))
+        pictures = [picture.id for picture in self.pictures]
+        return "\n".join((self.situation.model_dump_json(), self.data.words, self.data.contact, *pictures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,6 @@ class Received:
     receipt: str
     status: Status
     repeated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a signal stands, as far as its reporter is told."""
-
-    status: Status
-    passed_on: bool
 
 
 @dataclass(frozen=True)
@@ -131,24 +126,6 @@ class Intake:
         """Whether a form with this ticket has been sent."""
         return await self.signals.knows(self.keys.signal_id(ticket))
 
-    async def standing(self, code: str) -> Standing | None:
-        """How the signal of a receipt stands; the same work whether it exists or not."""
-        document = await self._of_receipt(code)
-        if document is None:
-            return None
-        return Standing(document.state.status, passed_on=not document.unpublished)
-
-    async def withdraw_signal(self, code: str) -> bool:
-        """Take a signal back by its receipt and destroy what its reporter wrote; False when there is none."""
-        document = await self._of_receipt(code)
-        if document is None:
-            return False
-        at = quarter_of(self.bus.now())
-        decision = partial(withdrawal, id_=document.id, at=at)
-        await self.bus.decide(partial(self.signals.load, [document.id]), decision)
-        await self.vault.forget(document.id)
-        return True
-
     async def read_words(self, document: Document[Signal], reader: Look) -> ReporterData | None:
         """What the reporter wrote; recorded before it is shown."""
         await self.signals.record_look(reader)
@@ -165,10 +142,8 @@ class Intake:
             fingerprint=self.keys.fingerprint(submission.content()),
             has_words=bool(submission.data),
             history=(Entry(at, "received"),),
+            pictures=submission.pictures,
         )
-
-    async def _of_receipt(self, code: str) -> Document[Signal] | None:
-        return await self.signals.by_receipt(self.keys.receipt_hash(receipt.normal(code) or ""))
 
 
 def first_receipt(room: WorkingSet, *, id_: str, signal: Signal, public_url: str) -> Sequence[Change[Any]]:

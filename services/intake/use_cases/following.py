@@ -1,0 +1,118 @@
+"""What happens to a signal after it came in: its private page, questions and answers, more facts, withdrawal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from services.intake.domain import receipt
+from services.intake.domain.dialogue import Author, Line, Picture
+from services.intake.domain.following import supplemented, with_line, with_pictures
+from services.intake.domain.moments import quarter_of
+from services.intake.domain.signal import NotAllowed, Signal
+from services.intake.keys import Keys
+from services.intake.store import SIGNALS, Signals, Vault
+from services.intake.use_cases.pictures import Pictures
+from services.intake.use_cases.signals import withdrawal
+from shared.bus.bus import Bus
+from shared.bus.documents import Change, Document, Telling, WorkingSet, tell_coarsely
+from shared.contracts import catalogue
+from shared.contracts.intake import SignalSupplemented
+from shared.contracts.situations import wire_situation
+from shared.situation import Observations
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the dialogue, opened."""
+
+    author: Author
+    at: datetime
+    text: str
+    who: str | None
+
+
+@dataclass(frozen=True)
+class Following:
+    """The verbs of whoever has a receipt, and of members who ask them something."""
+
+    bus: Bus
+    signals: Signals
+    vault: Vault
+    keys: Keys
+    pictures: Pictures
+
+    async def of_receipt(self, code: str) -> Document[Signal] | None:
+        """The signal of a receipt code as typed; the same work whether it exists or not."""
+        return await self.signals.by_receipt(self.keys.receipt_hash(receipt.normal(code) or ""))
+
+    async def said(self, document: Document[Signal]) -> list[Said]:
+        """What was asked and answered, in order."""
+        lines = document.state.dialogue
+        texts = await self.vault.open(document.id, [line.sealed.encode() for line in lines])
+        opened = zip(lines, texts, strict=bool(texts))
+        return [Said(line.author, line.at, text.decode(), line.who) for line, text in opened]
+
+    async def ask(self, document: Document[Signal], text: str, once: str, who: str) -> None:
+        """A member's question to the reporter; raises NotAllowed."""
+        await self._say(document, Author.PLATFORM, text, once, who)
+
+    async def answer(self, document: Document[Signal], text: str, once: str) -> None:
+        """What the reporter answers or adds in own words; raises NotAllowed."""
+        await self._say(document, Author.REPORTER, text, once, None)
+
+    async def supplement(self, document: Document[Signal], observations: Observations) -> bool:
+        """What is seen there now; answers whether that was new. Raises NotAllowed."""
+        at = quarter_of(self.bus.now())
+        changed = await self._decide(document, partial(_supplement, observations=observations, at=at))
+        return bool(changed)
+
+    async def add_pictures(self, document: Document[Signal], pictures: Sequence[Picture]) -> None:
+        """Pictures that were taken in for this signal become a part of it; raises NotAllowed."""
+        at = quarter_of(self.bus.now())
+        await self._decide(document, partial(_add_pictures, pictures=pictures, at=at))
+        await self.pictures.keep(document.id, pictures)
+
+    async def withdraw(self, document: Document[Signal]) -> None:
+        """Take a signal back and destroy what its reporter wrote and showed."""
+        decision = partial(withdrawal, id_=document.id, at=quarter_of(self.bus.now()))
+        await self.bus.decide(partial(self.signals.load, [document.id]), decision)
+        await self.vault.forget(document.id)
+        await self.pictures.files.remove(document.id)
+
+    async def _say(self, document: Document[Signal], author: Author, text: str, once: str, who: str | None) -> None:
+        sealed = (await self.vault.seal(document.id, text.encode())).decode()
+        line = Line(once, author, quarter_of(self.bus.now()), sealed, who)
+        await self._decide(document, partial(_add_line, line=line))
+
+    async def _decide(
+        self, document: Document[Signal], step: Callable[[Signal], tuple[Signal, Sequence[Telling]]]
+    ) -> list[Document[Any]]:
+        return await self.bus.decide(
+            partial(self.signals.load, [document.id]), partial(_follow, id_=document.id, step=step)
+        )
+
+
+def _follow(
+    room: WorkingSet, *, id_: str, step: Callable[[Signal], tuple[Signal, Sequence[Telling]]]
+) -> Sequence[Change[Any]]:
+    document: Document[Signal] = room.find_or_new(SIGNALS.name, id_)
+    if not document.exists:
+        raise NotAllowed("gone")
+    state, tellings = step(document.state)
+    return [] if state is document.state else [document.becomes(state, *tellings)]
+
+
+def _add_line(signal: Signal, line: Line) -> tuple[Signal, Sequence[Telling]]:
+    return with_line(signal, line), ()
+
+
+def _add_pictures(signal: Signal, pictures: Sequence[Picture], at: datetime) -> tuple[Signal, Sequence[Telling]]:
+    return with_pictures(signal, pictures, at), ()
+
+
+def _supplement(signal: Signal, observations: Observations, at: datetime) -> tuple[Signal, Sequence[Telling]]:
+    state = supplemented(signal, observations, at)
+    fact = SignalSupplemented(situation=wire_situation(state.situation), received_at=at)
+    return state, [tell_coarsely(catalogue.SIGNALS, fact, at)]

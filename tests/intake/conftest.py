@@ -1,0 +1,33 @@
+"""The whole service, started once for all of intake's tests that need it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from deploy.kafka.apply import Broker
+from services.intake.app import create_app
+from services.intake.settings import Settings
+from shared.contracts.catalogue import inbound_topic
+from tests.service_harness import Visit, fresh_database, running, settings_for
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="package")
+def database() -> str:
+    return fresh_database()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="package")
+async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
+    """Visited from a telephone that gives away what must be stored nowhere."""
+    platform_broker.apply_topics([inbound_topic("intaketest")])
+    async with running(
+        create_app,
+        settings_for(Settings, platform_stack, database, pepper=SecretStr("a pepper of these tests alone")),
+        client=("203.0.113.77", 4711),
+        headers={"User-Agent": "Telefoon van Andrzej", "Accept": "text/html"},
+        follow_redirects=True,
+    ) as visit:
+        yield visit
