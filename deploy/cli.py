@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from deploy import parked, partners, topics
+from deploy import parked, partners, topics, triage
 from deploy.console import TerminalProgress, show_platform
 from deploy.local.description import Description, NotRunning
 from deploy.local.files import data_folder
@@ -26,6 +26,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(partners.partners, name="partners")
 app.add_typer(partners.integrations, name="integrations")
 app.add_typer(parked.app, name="parked")
+app.add_typer(triage.app, name="triage")
 
 _console = Console()
 _errors = Console(stderr=True, highlight=False)

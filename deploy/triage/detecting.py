@@ -1,0 +1,178 @@
+"""`brandmeester triage detect`: EARS, the space-time scan and the Knox test over CSV files, answered as CSV."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.triage.tables import BadTable, rows
+from services.triage.domain.detection.ears import Method, ears
+from services.triage.domain.detection.knox import knox
+from services.triage.domain.detection.scan import Cases, Cluster, Limits, Place, scan
+
+app = typer.Typer(help=__doc__, no_args_is_help=True)
+
+Table = Annotated[Path, typer.Argument(help="a CSV file", show_default=False)]
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+
+METRES_PER_KM = 1000
+COUNTS = ("count",)
+ON_GLOBE = ("place", "lat", "lon")
+IN_PLANE = ("place", "x", "y")
+CASES = ("place", "date", "count")
+EVENTS = ("x", "y", "t")
+VERDICTS = ("position", "count", "upper", "alarm")
+CLUSTERS = (
+    "cluster",
+    "centre",
+    "places",
+    "radius_km",
+    "start",
+    "end",
+    "observed",
+    "expected",
+    "log_likelihood_ratio",
+    "p",
+    "recurrence_interval",
+)
+KNOX = ("close_pairs", "expected", "p", "p_permutation")
+
+
+@app.command("ears")
+def detect_ears(
+    counts: Table,
+    method: Annotated[Method, typer.Option(case_sensitive=False)] = Method.C1,
+    baseline: Annotated[int, typer.Option(help="how many counts to compare with")] = 7,
+    alpha: Annotated[float | None, typer.Option(help="0.001, for C3 0.025, if not given")] = None,
+    first: Annotated[int | None, typer.Option(help="first position to judge, from 1")] = None,
+    last: Annotated[int | None, typer.Option(help="last position to judge")] = None,
+    min_sigma: Annotated[float, typer.Option(min=0, help="least standard deviation to reckon with")] = 0,
+) -> None:
+    """Print position,count,upper,alarm of a file with one column `count`; a count may be missing (empty or NA)."""
+    with _refusals():
+        _, lines = rows(counts, COUNTS)
+        series = [line.count_or_missing("count") for line in lines]
+        verdicts = ears(series, method, baseline=baseline, alpha=alpha, first=first, last=last, least_sigma=min_sigma)
+    _print(
+        VERDICTS,
+        ((verdict.position, *map(_cell, (verdict.count, verdict.upper, verdict.alarm))) for verdict in verdicts),
+    )
+
+
+@app.command("scan")
+def detect_scan(
+    cases: Annotated[Path, typer.Option(help="CSV with place,date,count")],
+    places: Annotated[Path, typer.Option(help="CSV with place,lat,lon in degrees or place,x,y in metres")],
+    start: Day,
+    end: Day,
+    max_km: Annotated[float, typer.Option(min=0, help="largest radius of a cluster")] = 3,
+    max_days: Annotated[int, typer.Option(min=1, help="longest time of a cluster, up to the end")] = 7,
+    min_cases: Annotated[int, typer.Option(min=1, help="fewest cases that make a cluster")] = 3,
+    replications: Annotated[int, typer.Option(min=1, help="how often dates are dealt out anew")] = 999,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed gives the same p")] = 1,
+) -> None:
+    """Print the clusters at the end of the study period, likeliest first; places of a cluster are parted by `;`.
+
+    Space-time permutation scan after Kulldorff (2005). The recurrence interval is in days, for a daily analysis.
+    """
+    with _refusals():
+        on_globe, there = _places(places)
+        known = _cases(cases, {place.name for place in there})
+        limits = Limits(max_km * METRES_PER_KM, max_days, min_cases, replications, seed)
+        first, last = start.date(), end.date()
+        found = scan(there, known, first, last, limits, on_globe=on_globe)
+    _tell_left_out(known, first, last)
+    _print(CLUSTERS, ((number, *_cluster(cluster)) for number, cluster in enumerate(found, start=1)))
+
+
+@app.command("knox")
+def detect_knox(
+    events: Table,
+    space: Annotated[float, typer.Option(min=0, help="how far apart is close, in the unit of x and y")],
+    time: Annotated[float, typer.Option(min=0, help="how long apart is close, in the unit of t")],
+    replications: Annotated[int, typer.Option(min=1, help="how often times are dealt out anew")] = 999,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+) -> None:
+    """Print close_pairs,expected,p,p_permutation of a file with x,y,t.
+
+    `p` is that of more pairs by the Poisson approximation, as R's surveillance and PySAL's pointpats give it;
+    `p_permutation` that of as many or more when the times are dealt out anew.
+    """
+    with _refusals():
+        _, lines = rows(events, EVENTS)
+        found = knox(
+            [(line.number("x"), line.number("y")) for line in lines],
+            [line.number("t") for line in lines],
+            space=space,
+            time=time,
+            permutations=replications,
+            seed=seed,
+        )
+    _print(KNOX, [(found.close_pairs, *map(_cell, (found.expected, found.p, found.p_by_permutation)))])
+
+
+def _places(file: Path) -> tuple[bool, list[Place]]:
+    columns, lines = rows(file, ON_GLOBE, IN_PLANE)
+    on_globe = columns == ON_GLOBE
+    most = (90.0, 180.0) if on_globe else (float("inf"), float("inf"))
+    found: dict[str, Place] = {}
+    for line in lines:
+        name = line.text("place")
+        line.check(name not in found, "place", "is listed twice")
+        one, other = (line.number(name_, -top, top) for name_, top in zip(columns[1:], most, strict=True))
+        found[name] = Place(name, (one, other))
+    return on_globe, list(found.values())
+
+
+def _cases(file: Path, places: set[str]) -> list[Cases]:
+    _, lines = rows(file, CASES)
+    for line in lines:
+        line.check(line.text("place") in places, "place", "is not among the places")
+    return [Cases(line.text("place"), line.day("date"), line.count("count")) for line in lines]
+
+
+def _cluster(cluster: Cluster) -> Sequence[Any]:
+    return (
+        cluster.centre,
+        ";".join(cluster.places),
+        _cell(cluster.radius_metres / METRES_PER_KM),
+        cluster.start,
+        cluster.end,
+        cluster.observed,
+        *map(_cell, (cluster.expected, cluster.log_likelihood_ratio, cluster.p, cluster.recurrence_days)),
+    )
+
+
+def _tell_left_out(cases: Sequence[Cases], first: date, last: date) -> None:
+    outside = sum(case.count for case in cases if not first <= case.day <= last)
+    if outside:
+        typer.echo(f"{outside} cases lie outside {first} to {last} and do not count.", err=True)
+
+
+def _cell(value: float | bool | None) -> str:
+    """A value in writing that R, pandas and people read alike."""
+    if value is None:
+        return "NA"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else format(value, ".10g")
+
+
+def _print(columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(lines)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except (BadTable, ValueError) as refusal:
+        typer.echo(f"✗ {refusal}", err=True)
+        raise typer.Exit(2) from None
