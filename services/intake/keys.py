@@ -37,6 +37,10 @@ class Keys:
         """The id of the signal sent with a ticket: looks random, is the same each time."""
         return str(UUID(bytes=self._derive("signal", ticket)[:16], version=4))
 
+    def draft_id(self, subject: str) -> str:
+        """Under what name somebody's draft is stored."""
+        return self._derive("draft", subject).hex()
+
     def wrap(self, key: bytes) -> bytes:
         """Encrypt a signal's own key for storage; without the moment, which would tell when it was reported."""
         return self._wrapping.encrypt_at_time(key, current_time=0)

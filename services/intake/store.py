@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from pymongo import ReplaceOne, ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from services.intake.domain.callback import Callback, CallbackState
 from services.intake.domain.signal import Rejection, Signal
 from services.intake.keys import Keys
 from shared.bus.documents import Document, WorkingSet
@@ -32,7 +33,10 @@ SIGNALS = Collection(
     ),
 )
 REJECTIONS = Collection("rejections", TypeAdapter(Rejection), indexes=([("state.party", 1)],))
-COLLECTIONS = (SIGNALS, REJECTIONS)
+CALLBACKS = Collection("callbacks", TypeAdapter(Callback), indexes=([("state.state", 1), ("state.due", 1)],))
+COLLECTIONS = (SIGNALS, REJECTIONS, CALLBACKS)
+
+_MOST_COMPARED = 300
 
 
 def inbound_signal_id(topic: str, message_id: str) -> str:
@@ -121,6 +125,23 @@ class Signals:
         found = await self._database.find(SIGNALS, query, sort=order, skip=skip, limit=limit)
         return found, await self._database.count(SIGNALS, query)
 
+    async def near(self, region: str | None, district: str | None, since: datetime) -> list[tuple[str, Signal]]:
+        """The latest signals from a safety region or a district across the border."""
+        where = {"state.situation.site.district": district} if district else {"state.situation.site.region": region}
+        query = {**where, "state.received_at": {"$gte": since}}
+        order = [("state.received_at", -1)]
+        found = await self._database.find(SIGNALS, query, sort=order, limit=_MOST_COMPARED)
+        return [(document.id, document.state) for document in found]
+
+    async def callbacks(self) -> list[Document[Callback]]:
+        """Everybody who still has to be called back, the soonest first."""
+        query = {"state.state": CallbackState.OPEN.value}
+        return await self._database.find(CALLBACKS, query, sort=[("state.due", 1)])
+
+    async def callback(self, signal: str) -> WorkingSet:
+        """The call-back that goes with a signal, if there is one."""
+        return WorkingSet(await self._database.find(CALLBACKS, {"_id": signal}))
+
     async def record_look(self, look: Look) -> None:
         """Add to the record of looks; nothing ever changes or removes one here."""
         stored: dict[str, Any] = asdict(look)
@@ -195,8 +216,9 @@ class Vault:
 
     async def forget(self, signal: str) -> None:
         """Destroy the keys, and then what they opened."""
-        await self._signal_keys.delete_many({"_id": {"$in": [signal, _rest(signal)]}})
-        await self._sealed.delete_one({"_id": signal})
+        written = [signal, callback_data(signal)]
+        await self._signal_keys.delete_many({"_id": {"$in": [*written, _rest(signal)]}})
+        await self._sealed.delete_many({"_id": {"$in": written}})
 
     async def _key_of_the_rest(self, signal: str) -> bytes:
         # Apart from the key of the first words, which is written blindly and in groups: this one is made once.
@@ -223,6 +245,11 @@ class Vault:
 def sealed_with(key: bytes, plain: bytes) -> bytes:
     """Encrypted, without the moment to the second that such a token otherwise carries."""
     return Fernet(key).encrypt_at_time(plain, current_time=0)
+
+
+def callback_data(signal: str) -> str:
+    """Under what name the number of a call-back is kept; forgotten with the signal, or once the call is over."""
+    return f"{signal}/callback"
 
 
 def _rest(signal: str) -> str:

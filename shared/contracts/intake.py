@@ -21,6 +21,10 @@ class SignalReceived(Fact):
     situation: Situation
     received_at: Moment
     dataref: str
+    corroborates: str | None = Field(
+        default=None, description="an earlier signal about the same situation, told by somebody else"
+    )
+    official: bool = Field(default=False, description="a finding by an authority, with a document it rests on")
 
 
 @fact("signals.supplemented.v1")

@@ -39,7 +39,8 @@ class NavItem:
 
 NAVIGATION = (
     NavItem("Werk nu", "triage", "/"),
-    NavItem("Nieuwe melding", "intake", "/", frozenset({Role.OPERATOR})),
+    NavItem("Gesprek", "intake", "/hotline", frozenset({Role.OPERATOR})),
+    NavItem("Terugbellen", "intake", "/hotline/callbacks", frozenset({Role.OPERATOR})),
     NavItem("Meldingen", "intake", "/signals", frozenset(Role) - {Role.OPS}),
     NavItem("Interventies", "planning", "/"),
     NavItem("Overleggen", "planning", "/consultations"),

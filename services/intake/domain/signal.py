@@ -36,7 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One report. `receipt` and `fingerprint` are keyed hashes; `has_words` says that more lies encrypted apart."""
+    """One report. `receipt` and `fingerprint` are keyed hashes; `has_words` says that more lies encrypted apart.
+
+    `corroborates` is an earlier signal about the same, told by somebody else; `official` a finding by who is competent.
+    """
 
     situation: Situation
     channel: Channel
@@ -50,6 +53,8 @@ class Signal:
     history: tuple[Entry, ...] = ()
     dialogue: tuple[Line, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    corroborates: str | None = None
+    official: bool = False
 
     @property
     def has_more(self) -> bool:

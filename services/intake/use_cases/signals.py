@@ -76,6 +76,9 @@ class Submission:
     party: str | None = None
     data: ReporterData = NOTHING_WRITTEN
     pictures: tuple[Picture, ...] = ()
+    reference: str | None = None
+    corroborates: str | None = None
+    official: bool = False
 
     def content(self) -> str:
         pictures = [picture.id for picture in self.pictures]
@@ -138,6 +141,9 @@ class Intake:
             channel=submission.channel,
             received_at=at,
             party=submission.party,
+            reference=submission.reference,
+            corroborates=submission.corroborates,
+            official=submission.official,
             receipt=self.keys.receipt_hash(receipt.normal(code) or ""),
             fingerprint=self.keys.fingerprint(submission.content()),
             has_words=bool(submission.data),
@@ -219,6 +225,8 @@ def received(document: Document[Signal], signal: Signal, public_url: str) -> Cha
         party=signal.party,
         situation=common.Situation.model_validate(signal.situation, from_attributes=True),
         received_at=signal.received_at,
+        corroborates=signal.corroborates,
+        official=signal.official,
         dataref=f"{public_url}/signals/{document.id}",
     )
     return document.becomes(signal, tell_coarsely(catalogue.SIGNALS, fact, signal.received_at))

@@ -1,0 +1,149 @@
+"""The questions of the form on one screen, for people at a desk who type them in: operators and members."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from services.intake.pages.answers import (
+    AS_TYPED,
+    ELSEWHERE,
+    NETHERLANDS,
+    Answers,
+    faults_of_step,
+    pick_of,
+    places_meant,
+)
+from services.intake.pages.questions import MOST_PEOPLE, QUESTIONS, Question, Step, questions_for
+from shared.contracts.reported import ReportedObservations, ReportedSituation
+from shared.reference.places import Reference
+from shared.situation import Site
+from shared.vocabulary import Sector, Theme
+from shared.web.forms import FormState, text
+from shared.web.i18n import Messages
+from shared.web.problems import Fault, faults_of
+
+STEPS = tuple(step for step in Step if step is not Step.CHECK)
+OFFICIAL_COUNTS = ("vans_checked", "vans_in_breach", "linked_sites")
+_UNANSWERED = ("", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Reads and shows the one-screen form, by the rules of the public one."""
+
+    reference: Reference
+
+    def answers(self, form: FormData) -> Answers:
+        """What was typed, under the ticket that the page brought along."""
+        answers = Answers(_ticket(form), {})
+        for step in STEPS:
+            answers = answers.with_step(step, form)
+        return _with_implied_themes(answers)
+
+    def faults(self, answers: Answers) -> list[Fault]:
+        """Everything that is wrong, on the whole screen."""
+        # Whoever has not ticked a theme yet is told of the other faults as well.
+        all_asked = answers if answers.themes else replace(answers, typed={**answers.typed, "themes": list(Theme)})
+        faults = faults_of_step(Step.THEMES, answers, self.reference)
+        for step in STEPS[1:]:
+            faults += faults_of_step(step, all_asked, self.reference)
+        return faults
+
+    def site(self, answers: Answers) -> Site:
+        """The site as far as it has been typed, faults and all, to look for others like it."""
+        area = answers.value("area")
+        district = self.reference.district(area)
+        country = NETHERLANDS if answers.in_netherlands else district.country if district else area
+        pick = answers.value("pick").partition("|")[0]
+        return Site(
+            name=answers.value("name") or None,
+            postcode=answers.value("postcode").replace(" ", "").upper() or None,
+            house_number=answers.value("house_number").replace(" ", "").lower() or None,
+            place=(pick if pick != AS_TYPED else "") or answers.value("place") or None,
+            country=country,
+            district=district.party if district else None,
+        )
+
+    def context(self, answers: Answers, t: Messages) -> dict[str, Any]:
+        """What the template of the screen needs."""
+        abroad = [(d.party, f"{d.name} ({d.country})") for d in self.reference.districts]
+        elsewhere = [(country, t(f"where.elsewhere_{country}")) for country in ELSEWHERE]
+        return {
+            "ticket": answers.ticket,
+            "themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme],
+            "sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector],
+            "areas": [(NETHERLANDS, t("where.netherlands")), *abroad, *elsewhere],
+            "districts": abroad,
+            "picks": self._picks(answers, t),
+            "questions": [(step, QUESTIONS[step]) for step in QUESTIONS],
+        }
+
+    def _picks(self, answers: Answers, t: Messages) -> list[tuple[str, str]]:
+        choices = places_meant(answers, self.reference)
+        if not choices:
+            return []
+        named = [(pick_of(choice), f"{choice.label} ({choice.province})") for choice in choices]
+        return [*named, (AS_TYPED, t("where.as_typed", place=answers.value("place")))]
+
+
+def typed_in(form: FormData) -> Mapping[str, Sequence[str]]:
+    """All fields as typed, for a draft; without what only proves where the form came from."""
+    names = [name for name in dict.fromkeys(form) if name not in ("csrf", "go")]
+    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in names}
+
+
+def form_of(typed: Mapping[str, Sequence[str]]) -> FormData:
+    """A draft as if it had just been sent."""
+    return FormData([(name, value) for name, values in typed.items() for value in values])
+
+
+def state_of(answers: Answers, form: FormData, faults: Sequence[Fault], t: Messages) -> FormState:
+    """The screen as typed; what follows from the answers, such as a theme, is filled in."""
+    shown = FormState.of(form, faults, t)
+    return replace(shown, typed={**shown.typed, **answers.typed})
+
+
+def with_official_counts(situation: ReportedSituation, form: FormData) -> tuple[ReportedSituation, list[Fault]]:
+    """The situation with the counts that only authorities are asked for."""
+    typed = {name: text(form, name) for name in OFFICIAL_COUNTS if text(form, name)}
+    wrong = [Fault(name, code="number") for name, value in typed.items() if not _is_count(value)]
+    if wrong:
+        return situation, wrong
+    counts = {name: int(value) for name, value in typed.items()}
+    try:
+        observations = ReportedObservations(**{**dict(situation.observations), **counts})
+    except ValidationError as error:
+        return situation, faults_of(error.errors())
+    return situation.model_copy(update={"observations": observations}), []
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 12 and int(value) <= MOST_PEOPLE
+
+
+def _ticket(form: FormData) -> str:
+    try:
+        return str(UUID(text(form, "ticket")))
+    except ValueError:
+        return str(uuid4())
+
+
+def _with_implied_themes(answers: Answers) -> Answers:
+    """Who answers a question about housing tells of housing: nothing typed may get lost for a box not ticked."""
+    implied = {
+        theme
+        for step in QUESTIONS
+        for question in questions_for(step, Theme)
+        if _is_answered(question, answers) and len(question.themes) == 1
+        for theme in question.themes
+    }
+    themes = [theme.value for theme in Theme if theme in implied or theme in answers.themes]
+    return replace(answers, typed={**answers.typed, "themes": themes}) if themes else answers
+
+
+def _is_answered(question: Question, answers: Answers) -> bool:
+    return answers.value(question.name) not in _UNANSWERED

@@ -1,0 +1,251 @@
+"""The hotline's one screen: type while listening, see what is known already, read the receipt out, call back."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from services.intake.domain.callback import CallbackState
+from services.intake.domain.signal import NotAllowed
+from services.intake.domain.similar import Similar
+from services.intake.domain.spoken import DUTCH, INTERNATIONAL, spoken
+from services.intake.drafts import Drafts
+from services.intake.metrics import Metrics
+from services.intake.pages.answers import Answers, submission
+from services.intake.pages.desk import Desk, form_of, state_of, typed_in
+from services.intake.store import ReporterData
+from services.intake.use_cases.hotline import Hotline, NoSuchSignal, Promise
+from services.intake.use_cases.signals import Misplaced, Received, Submission, TicketReused, look_at_words
+from shared.vocabulary import Channel
+from shared.web.csrf import checked_form
+from shared.web.forms import FormState, text
+from shared.web.problems import Fault, not_found
+from shared.web.shell import Pages
+from shared.web.sign_in import Member, Role, demand_role, page_member
+from shared.web.times import AMSTERDAM
+
+NEW = "new"
+LONGEST_WHY = 300
+_OTHER_LANGUAGES = (("es", "Español"), ("hu", "Magyar"), ("lt", "Lietuvių"), ("tr", "Türkçe"), ("uk", "Українська"))
+
+Form = Annotated[FormData, Depends(checked_form)]
+
+
+def operator(member: Annotated[Member, Depends(page_member)]) -> Member:
+    """Whoever takes calls; nobody else has business with a call under way."""
+    demand_role(member, Role.OPERATOR)
+    return member
+
+
+Operator = Annotated[Member, Depends(operator)]
+
+
+def router(hotline: Hotline, drafts: Drafts, shell: Pages, metrics: Metrics) -> APIRouter:
+    """`/hotline`."""
+    routes = APIRouter(prefix="/hotline", include_in_schema=False)
+    screen = _Screen(hotline, drafts, shell)
+
+    @routes.get("")
+    async def call(request: Request, member: Operator) -> Response:
+        kept = await drafts.find(member.subject, hotline.intake.bus.now())
+        if kept is not None and await hotline.intake.was_sent(screen.desk.answers(form_of(kept)).ticket_of_form):
+            # The last keystroke was kept a moment after the call was sent.
+            kept = None
+        return await screen.show(request, form_of(kept or {}), from_draft=kept is not None)
+
+    @routes.post("/draft")
+    async def keep(request: Request, member: Operator, form: Form) -> Response:
+        await drafts.keep(member.subject, typed_in(form), hotline.intake.bus.now())
+        return await screen.show(request, form, kept=True)
+
+    @routes.post("/clear")
+    async def clear(member: Operator, form: Form) -> Response:
+        await drafts.forget(member.subject)
+        return RedirectResponse("/hotline", 303)
+
+    @routes.post("")
+    async def send(request: Request, member: Operator, form: Form) -> Response:
+        now = hotline.intake.bus.now()
+        # Before anything can go wrong: whatever happens next, it is typed only once.
+        await drafts.keep(member.subject, typed_in(form), now)
+        answers = screen.desk.answers(form)
+        promise, faults = _promise(form, answers, now)
+        faults = [*screen.desk.faults(answers), *faults]
+        if faults:
+            return await screen.show(request, form, faults=faults, status=400)
+        joined = text(form, "joins")
+        if not joined and (found := await hotline.similar(screen.desk.site(answers))):
+            return await screen.show(request, form, similar=found, asks=True)
+        handed_in = submission(answers, screen.desk.reference, Channel.HOTLINE, member.organisation)
+        earlier = None if joined in ("", NEW) else joined
+        try:
+            received = await hotline.take_call(_joining(handed_in, earlier), promise)
+        except Misplaced:
+            return await screen.show(request, form, faults=[Fault("place", code="far_apart")], status=400)
+        except NoSuchSignal:
+            gone = Fault("joins", "Deze melding is er niet meer. Kies een andere, of maak een nieuwe melding.")
+            return await screen.show(request, form, faults=[gone], status=400)
+        except TicketReused:
+            await drafts.forget(member.subject)
+            return screen.sent_before(request)
+        metrics.submitted.labels(Channel.HOTLINE, "repeated" if received.repeated else "received").inc()
+        await drafts.forget(member.subject)
+        return screen.read_out(request, received, joined=earlier, promise=promise)
+
+    @routes.get("/callbacks")
+    async def list_callbacks(request: Request, _member: Operator) -> Response:
+        return await screen.callbacks(request)
+
+    @routes.post("/callbacks/{id}/contact")
+    async def contact(request: Request, member: Operator, id: UUID, form: Form) -> Response:
+        await _wanted(hotline, id)
+        reason = "terugbellen"
+        look = look_at_words(
+            str(id), member.subject, member.name, member.organisation, reason, hotline.intake.bus.now()
+        )
+        return await screen.callbacks(request, shown=str(id), data=await hotline.whom_to_call(str(id), look))
+
+    @routes.post("/callbacks/{id}/end")
+    async def end(member: Operator, id: UUID, form: Form) -> Response:
+        await _wanted(hotline, id)
+        state = CallbackState.DONE if text(form, "go") == "done" else CallbackState.GIVEN_UP
+        with suppress(NotAllowed):  # a colleague ended it a moment before
+            await hotline.end_callback(str(id), state, member.name)
+        return RedirectResponse("/hotline/callbacks", 303)
+
+    @routes.post("/callbacks/{id}/due")
+    async def postpone(request: Request, member: Operator, id: UUID, form: Form) -> Response:
+        await _wanted(hotline, id)
+        due = _moment(text(form, "due"))
+        fault = Fault(f"due-{id}", "Kies een moment dat nog komt.")
+        if due is None:
+            return await screen.callbacks(request, faults=[fault], status=400)
+        try:
+            await hotline.postpone_callback(str(id), due, member.name)
+        except NotAllowed:
+            return await screen.callbacks(request, faults=[fault], status=400)
+        return RedirectResponse("/hotline/callbacks", 303)
+
+    return routes
+
+
+class _Screen:
+    """The screen in all its states."""
+
+    def __init__(self, hotline: Hotline, drafts: Drafts, shell: Pages) -> None:
+        self.desk = Desk(hotline.intake.reference)
+        self._hotline = hotline
+        self._shell = shell
+        self._languages = [*shell.translations.languages.items(), *_OTHER_LANGUAGES, ("other", "andere taal")]
+
+    async def show(
+        self,
+        request: Request,
+        form: FormData,
+        *,
+        faults: list[Fault] | None = None,
+        similar: list[Similar] | None = None,
+        asks: bool = False,
+        from_draft: bool = False,
+        kept: bool = False,
+        status: int = 200,
+    ) -> Response:
+        t, answers = self._shell.messages(request), self.desk.answers(form)
+        if similar is None:
+            similar = await self._hotline.similar(self.desk.site(answers))
+        return self._shell.render(
+            request,
+            "hotline.html",
+            status,
+            t=t,
+            title="Gesprek",
+            form=state_of(answers, form, faults or [], t),
+            similar=similar,
+            asks=asks,
+            from_draft=from_draft,
+            kept=kept,
+            languages_spoken=self._languages,
+            waiting=len(await self._hotline.intake.signals.callbacks()),
+            **self.desk.context(answers, t),
+        )
+
+    def read_out(self, request: Request, received: Received, joined: str | None, promise: Promise | None) -> Response:
+        return self._shell.render(
+            request,
+            "hotline_sent.html",
+            title="Melding verstuurd",
+            id=received.id,
+            receipt=received.receipt,
+            repeated=received.repeated,
+            joined=joined,
+            promise=promise,
+            dutch=spoken(received.receipt, DUTCH),
+            international=spoken(received.receipt, INTERNATIONAL),
+        )
+
+    def sent_before(self, request: Request) -> Response:
+        return self._shell.render(request, "hotline_before.html", 409, title="Dit gesprek is al verstuurd")
+
+    async def callbacks(
+        self,
+        request: Request,
+        *,
+        shown: str = "",
+        data: ReporterData | None = None,
+        faults: list[Fault] | None = None,
+        status: int = 200,
+    ) -> Response:
+        t = self._shell.messages(request)
+        worded = {fault.field: fault.text(t) for fault in faults or []}
+        return self._shell.render(
+            request,
+            "callbacks.html",
+            status,
+            title="Terugbellen",
+            callbacks=await self._hotline.callbacks(),
+            shown=shown,
+            data=data,
+            form=FormState(faults=worded),
+            spoken_language=dict(self._languages),
+        )
+
+
+def _joining(handed_in: Submission, earlier: str | None) -> Submission:
+    return replace(handed_in, corroborates=earlier)
+
+
+def _promise(form: FormData, answers: Answers, now: datetime) -> tuple[Promise | None, list[Fault]]:
+    """The call-back that was agreed, or what is missing to make it."""
+    if not text(form, "callback"):
+        return None, []
+    due, why, contact = _moment(text(form, "due")), text(form, "why"), answers.value("contact")
+    faults = []
+    if due is None or due <= now:
+        faults.append(Fault("due", "Kies een moment dat nog komt."))
+    if not why or len(why) > LONGEST_WHY:
+        faults.append(Fault("why", f"Schrijf in hooguit {LONGEST_WHY} tekens op waarom u terugbelt."))
+    if not contact:
+        faults.append(Fault("contact", "Zonder nummer kunt u niet terugbellen."))
+    if faults or due is None:
+        return None, faults
+    return Promise(due, why, contact, text(form, "language")[:10] or None), []
+
+
+def _moment(typed: str) -> datetime | None:
+    """A moment on a Dutch clock, as a browser's own field writes it."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
+
+
+async def _wanted(hotline: Hotline, id_: UUID) -> None:
+    if await hotline.callback(str(id_)) is None:
+        raise not_found("Dit terugbelverzoek is er niet, of niet meer.")

@@ -1,0 +1,214 @@
+"""The hotline on the real Kafka and MongoDB: a call is typed once, joined to what is known, and called back."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from pymongo import MongoClient
+
+from deploy.kafka.apply import Broker
+from services.intake.app import create_app
+from services.intake.settings import Settings
+from shared.contracts.catalogue import SIGNALS, inbound_topic
+from shared.web.times import AMSTERDAM
+from tests.members import HANNA, LENA
+from tests.service_harness import (
+    CSRF,
+    Visit,
+    body_of,
+    eventually,
+    fresh_database,
+    records_on,
+    running,
+    settings_for,
+)
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+NUMBER = "06-87654321"
+
+
+@pytest.fixture(scope="module")
+def database() -> str:
+    return fresh_database()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
+    # A group that comes back keeps the partitions it had: the same topics for every test of this service.
+    platform_broker.apply_topics([inbound_topic("intaketest")])
+    settings = settings_for(Settings, platform_stack, database, pepper=SecretStr("a pepper of these tests alone"))
+    async with running(create_app, settings, headers={"Accept": "text/html"}, follow_redirects=True) as visit:
+        yield visit
+
+
+def call(**typed: Any) -> dict[str, Any]:
+    """A call about a slaughterhouse, as the screen sends it."""
+    return {
+        "csrf": CSRF,
+        "ticket": str(uuid4()),
+        "themes": ["work"],
+        "postcode": "7141 ab",
+        "house_number": "12",
+        "confirmed_infections": "3",
+        **typed,
+    }
+
+
+def receipt_on(page: httpx.Response) -> str:
+    found = re.search(r'id="receipt">([0-9A-Z-]{19})<', page.text)
+    assert found, page.text
+    return found[1]
+
+
+def in_an_hour() -> str:
+    return (datetime.now(AMSTERDAM) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+
+
+async def told_about(stack: Stack, name: str) -> dict[str, Any]:
+    async def there() -> list[Any]:
+        return [record for record in await records_on(stack, SIGNALS) if name.encode() in record.value]
+
+    (record,) = await eventually(there)
+    return body_of(record)
+
+
+@pytest.mark.plan("S07")
+@pytest.mark.plan("S22")
+@pytest.mark.plan("C04")
+async def test_a_call_becomes_a_signal_whose_code_is_read_out(service: Visit, platform_stack: Stack) -> None:
+    typed = call(name=f"Slachterij {uuid4()}", joins="new", distance_kept="no")
+    async with service(HANNA) as hanna:
+        sent = await hanna.post("/hotline", data=typed)
+        again = await hanna.post("/hotline", data=typed)
+    assert receipt_on(sent) == receipt_on(again)
+    assert "één melding gebleven" in again.text
+    body = await told_about(platform_stack, typed["name"])
+    assert (body["channel"], body["party"], body["corroborates"]) == ("hotline", "hotline", None)
+    assert body["situation"]["observations"]["distanceNotKept"] is True
+
+
+async def test_only_operators_see_the_screen(service: Visit) -> None:
+    async with service(LENA) as lena:
+        for path in ("/hotline", "/hotline/callbacks"):
+            assert (await lena.get(path)).status_code == 403
+        assert (await lena.post("/hotline", data=call())).status_code == 403
+
+
+async def test_everything_wrong_with_a_call_is_shown_at_once_and_nothing_typed_is_lost(service: Visit) -> None:
+    async with service(HANNA) as hanna:
+        page = await hanna.post(
+            "/hotline",
+            data=call(themes=[], house_number="x", tested="1", positive="2", words="De vloer", callback="yes"),
+        )
+    assert page.status_code == 400
+    for field in ("themes", "house_number", "positive", "due", "why", "contact"):
+        assert f'href="#f-{field}"' in page.text
+    assert "De vloer" in page.text
+
+
+async def test_an_answer_about_housing_makes_it_about_housing(service: Visit, platform_stack: Stack) -> None:
+    typed = call(name=f"Pension {uuid4()}", joins="new", people_per_bedroom="6")
+    async with service(HANNA) as hanna:
+        receipt_on(await hanna.post("/hotline", data=typed))
+    body = await told_about(platform_stack, typed["name"])
+    assert body["situation"]["themes"] == ["work", "housing"]
+    assert body["situation"]["observations"]["peoplePerBedroom"] == 6
+
+
+@pytest.mark.plan("S22")
+async def test_a_call_about_what_is_known_asks_first_and_can_be_joined(service: Visit, platform_stack: Stack) -> None:
+    name = f"Vleesbedrijf {uuid4()}"
+    site = {"name": name, "postcode": "7121AA", "houseNumber": "7"}
+    async with service(None) as nobody:
+        known = (await nobody.post("/v1/signals", json={"themes": ["work"], "site": site, "observations": {}})).json()
+    second = call(postcode="", house_number="", place="aalten", name=name.upper())
+    async with service(HANNA) as hanna:
+        asked = await hanna.post("/hotline", data=second)
+        assert "is dit dezelfde situatie" in asked.text
+        assert f'value="{known["id"]}"' in asked.text
+        joined = await hanna.post("/hotline", data={**second, "joins": known["id"]})
+        assert receipt_on(joined)
+        assert known["id"] in joined.text
+        unknown = await hanna.post("/hotline", data={**call(), "joins": str(uuid4())})
+        assert unknown.status_code == 400
+
+    async def told() -> list[dict[str, Any]]:
+        bodies = [body_of(record) for record in await records_on(platform_stack, SIGNALS)]
+        return [body for body in bodies if body.get("corroborates") == known["id"]]
+
+    (body,) = await eventually(told)
+    assert body["situation"]["site"]["postcode"] == "7121AA"
+    assert body["situation"]["site"]["houseNumber"] == "7"
+    assert body["situation"]["observations"]["confirmedInfections"] == 3
+
+
+async def test_a_draft_survives_and_goes_when_the_call_is_sent(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    words = f"Een beller vertelt {uuid4()}"
+    typed = call(words=words, language="pl", joins="new")
+    async with service(HANNA) as hanna:
+        assert (await hanna.post("/hotline/draft", data=typed)).status_code == 200
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        (draft,) = list(mongo[database]["drafts"].find())
+        assert words not in repr(draft)
+        assert "hotline" not in repr(draft)
+        assert [index for index in mongo[database]["drafts"].list_indexes() if index.get("expireAfterSeconds") == 0]
+        async with service(HANNA) as after_the_crash:
+            page = await after_the_crash.get("/hotline")
+            assert words in page.text
+            assert typed["ticket"] in page.text
+            receipt_on(await after_the_crash.post("/hotline", data=typed))
+            assert words not in (await after_the_crash.get("/hotline")).text
+            # The last keystroke may arrive after the call was sent.
+            await after_the_crash.post("/hotline/draft", data=typed)
+            assert words not in (await after_the_crash.get("/hotline")).text
+            cleared = await after_the_crash.post("/hotline/clear", data={"csrf": CSRF})
+        assert cleared.status_code == 200
+        assert list(mongo[database]["drafts"].find()) == []
+        stored = [*mongo[database]["signals"].find(), *mongo[database]["callbacks"].find()]
+        assert '"pl"' not in json.dumps(stored, default=str), "the language is for the call only"
+
+
+async def test_a_call_back_is_promised_read_on_record_and_forgotten(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    why = f"meer over de busjes {uuid4()}"
+    typed = call(joins="new", callback="yes", due=in_an_hour(), why=why, contact=NUMBER, language="pl")
+    async with service(HANNA) as hanna:
+        sent = await hanna.post("/hotline", data=typed)
+        id_ = re.search(r'href="/signals/([0-9a-f-]{36})"', sent.text)
+        assert id_
+        listed = await hanna.get("/hotline/callbacks")
+        assert "Polski" in listed.text
+        assert why not in listed.text
+        shown = await hanna.post(f"/hotline/callbacks/{id_[1]}/contact", data={"csrf": CSRF})
+        assert why in shown.text
+        assert NUMBER in shown.text
+        past = await hanna.post(f"/hotline/callbacks/{id_[1]}/due", data={"csrf": CSRF, "due": "2020-01-01T12:00"})
+        assert past.status_code == 400
+        await hanna.post(f"/hotline/callbacks/{id_[1]}/due", data={"csrf": CSRF, "due": in_an_hour()})
+        for _ in range(2):
+            done = await hanna.post(f"/hotline/callbacks/{id_[1]}/end", data={"csrf": CSRF, "go": "done"})
+            assert id_[1] not in done.text
+        assert (await hanna.post(f"/hotline/callbacks/{uuid4()}/end", data={"csrf": CSRF})).status_code == 404
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        assert mongo[database]["reporter_data"].find_one({"_id": f"{id_[1]}/callback"}) is None
+        stored = mongo[database]["callbacks"].find_one({"_id": id_[1]})
+        look = mongo[database]["looks"].find_one({"signal": id_[1]})
+    assert stored is not None
+    assert (stored["state"]["state"], stored["state"]["language"]) == ("done", None)
+    assert look is not None
+    assert (look["name"], look["processing_activity"]) == (
+        HANNA.name,
+        "urn:nl.brandmeester:processing:handling-signals",
+    )
