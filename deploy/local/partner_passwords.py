@@ -5,6 +5,7 @@ Ubuntu 24.04 still bring with kcat. PLAIN works with every client. The passwords
 """
 
 import hashlib
+import hmac
 from pathlib import Path
 
 from deploy.local.files import write_private
@@ -22,6 +23,11 @@ class PartnerPasswords:
 
     def remove(self, party: str) -> None:
         self._write({known: digest for known, digest in self._read().items() if known != party})
+
+    def knows(self, party: str, password: str) -> bool:
+        """Whether this is the party's password."""
+        digest = hashlib.sha256(password.encode()).hexdigest()
+        return hmac.compare_digest(self._read().get(party, "").encode(), digest.encode())
 
     def ensure(self) -> None:
         """The broker needs the file from the start, even while nobody is in it."""

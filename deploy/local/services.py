@@ -50,7 +50,7 @@ def supervised_service(name: str, data: Path, settings: dict[str, str]) -> Super
 
 
 def supervised_sign_in(data: Path, ports: Ports) -> Supervised:
-    settings = {"BRANDMEESTER_SIGN_IN_PORT": str(ports.sign_in)}
+    settings = {"BRANDMEESTER_SIGN_IN_PORT": str(ports.sign_in), "BRANDMEESTER_SIGN_IN_DATA": str(data)}
     return _supervised("sign-in", "deploy.local.sign_in", data, settings)
 
 

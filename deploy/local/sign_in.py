@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
     import oidc_provider_mock
     from oidc_provider_mock import _app as provider
+
+    from deploy.local.client_tokens import client_token
 
 TOKEN_LENGTH = timedelta(hours=12)
 _OPEN_ENDPOINTS = {"home", "openid_config", "jwks", "authorize", "issue_token", "userinfo", "end_session"}
@@ -65,8 +68,11 @@ USERS = (
 )
 
 
-def create_provider(port: int, users: tuple[LocalUser, ...] = USERS) -> flask.Flask:
-    """The provider as a WSGI application; it answers to localhost only and hands out no unknown person."""
+def create_provider(port: int, users: tuple[LocalUser, ...] = USERS, data: Path | None = None) -> flask.Flask:
+    """The provider as a WSGI application; it answers to localhost only and hands out no unknown person.
+
+    `data` is the platform's folder, where the passwords of parties whose programs may sign in are.
+    """
     app: flask.Flask = oidc_provider_mock.app(
         access_token_max_age=TOKEN_LENGTH,
         user_claims=[oidc_provider_mock.User(sub=user.sub, claims=user.claims()) for user in users],
@@ -78,10 +84,16 @@ def create_provider(port: int, users: tuple[LocalUser, ...] = USERS) -> flask.Fl
     people = _People(port, {user.sub: user for user in users}, assets)
     app.before_request(_only_what_is_needed)
     app.view_functions["oidc-provider-mock.authorize"] = people.authorize
+    if data is not None:
+        app.view_functions["oidc-provider-mock.issue_token"] = partial(_issue_token, data)
     app.view_functions["oidc-provider-mock.end_session"] = people.end_session
     app.view_functions["oidc-provider-mock.home"] = people.home
     app.add_url_rule("/static/<content_hash>/<name>", "asset", lambda content_hash, name: _asset(assets, name))
     return app
+
+
+def _issue_token(data: Path) -> Any:
+    return client_token(data) or provider.issue_token()
 
 
 class _People:
@@ -151,8 +163,8 @@ def _asset(assets: Assets, name: str) -> flask.Response:
     return flask.Response(found.content, mimetype=found.media_type)
 
 
-def make_server(port: int) -> werkzeug.serving.BaseWSGIServer:
-    return werkzeug.serving.make_server("127.0.0.1", port, create_provider(port), threaded=True)
+def make_server(port: int, data: Path | None = None) -> werkzeug.serving.BaseWSGIServer:
+    return werkzeug.serving.make_server("127.0.0.1", port, create_provider(port, data=data), threaded=True)
 
 
 def main() -> None:
@@ -161,7 +173,8 @@ def main() -> None:
     # Addresses in its request log carry authorization codes.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     port = int(os.environ.get("BRANDMEESTER_SIGN_IN_PORT", "8006"))
-    server = make_server(port)
+    data = os.environ.get("BRANDMEESTER_SIGN_IN_DATA")
+    server = make_server(port, Path(data) if data else None)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(f"sign-in at http://localhost:{port}", flush=True)
     try:

@@ -21,7 +21,7 @@ from shared.vocabulary import Channel, Sector, Theme
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import Fault, Problem, bad_request, not_found
-from shared.web.sign_in import Member, Role, api_member
+from shared.web.sign_in import Member, Role, api_member, demand_role
 
 EXAMPLE: dict[str, JsonValue] = {
     "themes": ["work", "transport"],
@@ -37,7 +37,7 @@ EXAMPLE: dict[str, JsonValue] = {
     "workersLiveIn": ["kreis-borken"],
     "text": "Wij staan de hele dag schouder aan schouder.",
 }
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Only for the hotline and members")
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Only for integrations, the hotline and members")
 
 
 class SignalSubmission(ReportedSituation):
@@ -45,6 +45,7 @@ class SignalSubmission(ReportedSituation):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
+    reference: str | None = Field(default=None, max_length=100, description="the sender's own number for it")
     text: str | None = Field(
         default=None, max_length=4000, description="own words; stay encrypted in intake, unseen by partners"
     )
@@ -78,6 +79,12 @@ class SignalView(ApiModel):
     status: Status
     situation: Situation
     has_text: bool
+
+
+async def signal_reader(member: Annotated[Member, Depends(api_member)]) -> Member:
+    """People who follow signals; a program that hands them in is told of its own by its partner topic."""
+    demand_role(member, *(frozenset(Role) - {Role.INTEGRATION}))
+    return member
 
 
 def router(intake: Intake, metrics: Metrics) -> APIRouter:
@@ -117,7 +124,7 @@ def router(intake: Intake, metrics: Metrics) -> APIRouter:
     @routes.get("", summary="List signals, the latest first")
     async def list_signals(
         request: Request,
-        _member: Annotated[Member, Depends(api_member)],
+        _member: Annotated[Member, Depends(signal_reader)],
         paging: PagingQuery,
         theme: Theme | None = None,
         sector: Sector | None = None,
@@ -129,7 +136,7 @@ def router(intake: Intake, metrics: Metrics) -> APIRouter:
         return paged(request, paging, [_view(document) for document in found], total)
 
     @routes.get("/{id}", summary="Get a signal's structured facts", responses={404: {"description": "Unknown"}})
-    async def get_signal(id: UUID, _member: Annotated[Member, Depends(api_member)]) -> SignalView:
+    async def get_signal(id: UUID, _member: Annotated[Member, Depends(signal_reader)]) -> SignalView:
         document = await intake.signals.get(str(id))
         if document is None:
             raise not_found()
@@ -141,12 +148,18 @@ def router(intake: Intake, metrics: Metrics) -> APIRouter:
 def _submission(body: SignalSubmission, member: Member | None, idempotency_key: str | None) -> Submission:
     situation = body.situation()
     data = ReporterData(body.text or "", body.contact or "")
-    # A stranger who guesses the key must not be shown the receipt: it follows from the content as well.
-    ticket = f"http/{idempotency_key or uuid4()}"
-    seed = "\n".join((ticket, situation.model_dump_json(), data.words, data.contact))
     party = member.organisation if member else None
-    channel = channel_of(party, operator=bool(member and member.has(Role.OPERATOR)))
-    return Submission(situation, channel, ticket, seed, party, data)
+    # A key is its sender's own: two integrations may count alike.
+    ticket = f"http/{party}/{idempotency_key or uuid4()}" if party else f"http/{idempotency_key or uuid4()}"
+    # A stranger who guesses the key must not be shown the receipt: it follows from the content as well.
+    seed = "\n".join((ticket, situation.model_dump_json(), data.words, data.contact))
+    return Submission(situation, _channel(member), ticket, seed, party, data, reference=body.reference)
+
+
+def _channel(member: Member | None) -> Channel:
+    if member is None:
+        return channel_of(None, operator=False)
+    return channel_of(member.organisation, member.has(Role.OPERATOR), member.has(Role.INTEGRATION))
 
 
 def _view(document: Document[Signal]) -> SignalView:

@@ -14,6 +14,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     OPS = "ops"
     READER = "reader"
+    INTEGRATION = "integration"
 
 
 class IncompleteClaims(ValueError):

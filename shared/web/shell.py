@@ -41,7 +41,7 @@ NAVIGATION = (
     NavItem("Werk nu", "triage", "/"),
     NavItem("Gesprek", "intake", "/hotline", frozenset({Role.OPERATOR})),
     NavItem("Terugbellen", "intake", "/hotline/callbacks", frozenset({Role.OPERATOR})),
-    NavItem("Meldingen", "intake", "/signals", frozenset(Role) - {Role.OPS}),
+    NavItem("Meldingen", "intake", "/signals", frozenset(Role) - {Role.OPS, Role.INTEGRATION}),
     NavItem("Interventies", "planning", "/"),
     NavItem("Overleggen", "planning", "/consultations"),
     NavItem("Rapporten", "reporting", "/"),

@@ -23,10 +23,11 @@ class Platform:
     data: Path
     services: Mapping[str, str]
     token: str = field(repr=False)
+    sign_in: str = ""
 
     @classmethod
     def of(cls, described: Mapping[str, Any]) -> "Platform":
-        return cls(Path(described["data"]), described["services"], described["token"])
+        return cls(Path(described["data"]), described["services"], described["token"], described["signIn"]["issuer"])
 
     def url(self, service: str, path: str = "/") -> str:
         return self.services[service] + path

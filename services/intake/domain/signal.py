@@ -75,10 +75,12 @@ class Rejection:
     at: datetime
 
 
-def channel_of(organisation: str | None, operator: bool) -> Channel:
-    """The door by which somebody of this organisation hands a signal in; nobody's is the web."""
+def channel_of(organisation: str | None, operator: bool, program: bool = False) -> Channel:
+    """The door by which somebody or some program of this organisation hands a signal in; nobody's is the web."""
     if organisation is None:
         return Channel.WEB
+    if program:
+        return Channel.INTEGRATION
     if operator:
         return Channel.HOTLINE
     return Channel.REGION if _SAFETY_REGION.fullmatch(organisation) else Channel.MEMBER

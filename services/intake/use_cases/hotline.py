@@ -11,7 +11,7 @@ from services.intake.domain import callback as callbacks
 from services.intake.domain.callback import Callback, CallbackState
 from services.intake.domain.signal import Entry, Signal, Status
 from services.intake.domain.similar import LOOKS_BACK, Similar, most_similar
-from services.intake.store import CALLBACKS, Look, ReporterData
+from services.intake.store import CALLBACKS, Look, ReporterData, callback_data
 from services.intake.use_cases.signals import Intake, Received, Submission
 from shared.bus.documents import Change, Document, WorkingSet
 from shared.contracts.reported import ReportedSite
@@ -122,11 +122,6 @@ def promised(room: WorkingSet, *, id_: str, callback: Callback) -> Sequence[Chan
     """One promise per signal, however often the call is sent."""
     document: Document[Callback] = room.find_or_new(CALLBACKS.name, id_)
     return [] if document.exists else [document.becomes(callback)]
-
-
-def callback_data(signal: str) -> str:
-    """Under what name the number of a call-back is kept; forgotten with the signal, or once the call is over."""
-    return f"{signal}/callback"
 
 
 def _is_id(text: str) -> bool:

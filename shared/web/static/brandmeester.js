@@ -86,31 +86,6 @@
     event.preventDefault();
   });
 
-  // What is typed in a long form is kept while typing; what the server finds meanwhile is shown beside it.
-  for (const form of all("form[data-draft]")) {
-    let timer, sending;
-    const state = form.querySelector("[data-draft-state]");
-    const keep = async () => {
-      sending?.abort();
-      sending = new AbortController();
-      try {
-        const body = new URLSearchParams(new FormData(form));
-        const answer = await fetch(form.dataset.draft, { method: "POST", body, signal: sending.signal, headers: { Accept: "text/html" } });
-        if (!answer.ok) throw new Error(answer.status);
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const region of all("[data-fresh]", form)) {
-          const fresh = page.getElementById(region.id);
-          if (fresh && !busy(region) && fresh.innerHTML !== region.innerHTML) swap(region, fresh);
-        }
-        if (state) say(state, "Concept bewaard.");
-      } catch (error) {
-        if (state && error.name !== "AbortError") say(state, "Het concept is niet bewaard: geen verbinding.");
-      }
-    };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 500); });
-    form.addEventListener("submit", () => { clearTimeout(timer); sending?.abort(); });
-  }
-
   // One click, one submission.
   for (const form of all("form[method=post]")) {
     form.addEventListener("submit", (event) => {
