@@ -26,21 +26,23 @@ from tests.faults.form import PROMISE
 from tests.faults.harness import ROOT, FaultStack, wait_until
 
 ADDRESSES = 8
+STREET = 2_000
+"""So many house numbers belong to one test."""
 
 
-def situation(number: int, street: int) -> dict[str, Any]:
-    """A grave situation at one of a few addresses: a case, a visit and a notice across the border."""
+def situation(house: int) -> dict[str, Any]:
+    """A grave situation at an address: a case, a visit and a notice across the border."""
     return {
         "themes": ["work"],
         "sector": "meat",
-        "site": {"postcode": "7141 DC", "houseNumber": str(street + number % ADDRESSES), "place": "Groenlo"},
+        "site": {"postcode": "7141 DC", "houseNumber": str(house), "place": "Groenlo"},
         "observations": {"peopleExposed": 657, "tested": 212, "positive": 45, "distanceNotKept": True},
         "workersLiveIn": ["kreis-borken"],
     }
 
 
 class Reporters:
-    """People who hand in signals, again and again until each has its receipt."""
+    """People who hand in signals about a few addresses, again and again until each has its receipt."""
 
     def __init__(self, url: str, street: int) -> None:
         self._url = f"{url}/v1/signals"
@@ -52,7 +54,7 @@ class Reporters:
         key, deadline = str(uuid.uuid4()), time.monotonic() + PROMISE
         while time.monotonic() < deadline:
             try:
-                body = situation(number, self._street)
+                body = situation(self._street + number % ADDRESSES)
                 answer = client.post(self._url, json=body, headers={"Idempotency-Key": key})
             except httpx.HTTPError:
                 time.sleep(0.2)
@@ -88,7 +90,7 @@ class Reporters:
 
 
 class Integration:
-    """A party that writes to its own topic; some of what it writes cannot be taken in."""
+    """A party that writes to its own topic, about ever new addresses; some of it cannot be taken in."""
 
     def __init__(self, stack: FaultStack, street: int) -> None:
         self.party = f"keten-{street}"
@@ -107,7 +109,8 @@ class Integration:
         poisoned = number % 5 == 0
         message_id = str(uuid.uuid4())
         (self.bad if poisoned else self.good).append(message_id)
-        body = {"situation": {**situation(number, self._street), **({"themes": ["working"]} if poisoned else {})}}
+        about = situation(self._street + ADDRESSES + number // 10)
+        body = {"situation": {**about, **({"themes": ["working"]} if poisoned else {})}}
         headers = {
             "ce_id": message_id,
             "ce_source": f"urn:nld:oin:00000099000000020000:systeem:{self.party}",
@@ -176,8 +179,7 @@ class Books:
 
     def __init__(self, client: MongoClient[dict[str, Any]], street: int) -> None:
         self._client = client
-        numbers = [str(street + number) for number in range(ADDRESSES)]
-        self._at = {"$in": numbers}
+        self._at = {"$in": [str(street + number) for number in range(STREET)]}
 
     def _cases(self) -> dict[str, list[str]]:
         found = self._client["triage"]["cases"].find({"state.signals.situation.site.house_number": self._at})
@@ -193,9 +195,10 @@ class Books:
         return visits, self._per_case("crossborder", "notices", "case", cases)
 
     def settled(self, accepted: Sequence[str]) -> bool:
-        held = [signal_id for ids in self._cases().values() for signal_id in ids]
+        cases = self._cases()
+        held = {signal_id for ids in cases.values() for signal_id in ids}
         visits, notices = self._followed_up()
-        return set(held) >= set(accepted) and len(visits) == len(notices) == ADDRESSES and not self._unpublished()
+        return held >= set(accepted) and len(visits) == len(notices) == len(cases) and not self._unpublished()
 
     def _unpublished(self) -> int:
         query = {"unpublished.0": {"$exists": True}}
@@ -218,18 +221,18 @@ class Books:
         assert held.keys() <= set(accepted), "a repeated request is one signal"
         assert set(held.values()) == {1}
         assert len(accepted) == len(set(accepted))
+        assert len(cases) == len(self._addresses(cases)), "one case per address"
         once = Counter(dict.fromkeys(cases, 1))
         assert self._followed_up() == (once, once)
+
+    def _addresses(self, cases: Mapping[str, Any]) -> set[str]:
+        found = self._client["triage"]["cases"].find({"_id": {"$in": list(cases)}})
+        return {held["situation"]["site"]["house_number"] for case in found for held in case["state"]["signals"]}
 
     def parked(self) -> Counter[str]:
         """How many records each service parked, by topic."""
         rows = (row for service in SERVICES for row in self._client[service]["bus_parked"].find())
         return Counter(row["topic"] for row in rows)
-
-    def told_of_rejections(self, party: str) -> bool:
-        """Whether reporting has told an integration of all that it knows to be refused."""
-        notices = self._client["reporting"]["rejection_notices"]
-        return not notices.count_documents({"state.party": party, "state.state": {"$ne": "notified"}})
 
 
 def _inside(state: Mapping[str, Any], field: str) -> Any:

@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from deploy.local.process import command_of, read_pid
 from shared.contracts.catalogue import SERVICES
-from tests.faults.chain import Books, Chain, Integration, Reporters, rejections_told, wait_for_readiness
+from tests.faults.chain import STREET, Books, Chain, Integration, Reporters, rejections_told, wait_for_readiness
 from tests.faults.disturbance import POINTS
 from tests.faults.form import FORM, PROMISE, only_in_full
 from tests.faults.harness import FaultStack, Outcome, note, wait_until
@@ -31,7 +31,7 @@ def test_each_service_killed_at_each_point_loses_no_signal_and_acts_once(fault_s
     Every signal is in one case, every case has one visit and one notice, and what cannot be taken in lies parked at
     intake, with its sender told once.
     """
-    street = 10_000 + random.randrange(80_000)
+    street = 10_000 + random.randrange(40) * STREET
     chain, integration = Chain(fault_stack), Integration(fault_stack, street)
     reporters = Reporters(chain.urls["intake"], street)
     deaths = _deaths(len(POINTS) if FORM.full else 1)
@@ -92,7 +92,7 @@ def _check_rejections(stack: FaultStack, integration: Integration, books: Books)
 def test_services_killed_at_random_moments_lose_no_signal_and_act_once(running_platform: dict[str, Any]) -> None:
     """Under the supervisor of `brandmeester up`, which starts what ended again."""
     chance = random.Random(2020)
-    street = 10_000 + random.randrange(80_000)
+    street = 10_000 + random.randrange(40) * STREET
     reporters = Reporters(running_platform["services"]["intake"], street)
     kills = 0
     with reporters.at_work():

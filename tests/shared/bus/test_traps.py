@@ -1,0 +1,255 @@
+"""What the frameworks do by themselves and must not do here; each of these failed on a first, naive version.
+
+Others have a test where their stack is: an open transaction, a right that came back, retention that was faster and a
+new group under tests/faults, facts left behind and a deaf reader in `test_bus.py`, claims in triage's tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
+from cryptography.fernet import Fernet
+from faststream.kafka import KafkaBroker
+from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
+
+from shared.bus.consumer import Consumer
+from shared.bus.documents import Document, Staged
+from shared.bus.message import Record
+from shared.bus.metrics import BusMetrics
+from shared.bus.parked import open_parked, seal
+from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Publisher
+from shared.bus.stage import ParkedRecord, Reader, Stage
+from shared.contracts.envelope import Envelope, Headers
+from shared.contracts.intake import SignalReceived
+from tests.shared.bus.tally import NOON, PARKED_KEY, count_signal, signal_about
+from tests.shared.bus.test_interleavings import Log, Memory, World, no_pause
+
+SOURCE = "urn:nld:oin:00000099000000010000:systeem:intake"
+
+
+def stage_over(memory: Memory, pause: Callable[[float], Any] = no_pause) -> Stage[Any]:
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal})
+    return Stage(reader, memory, memory, memory, lambda: NOON, pause=pause, jitter=lambda: 1.0)
+
+
+def consumer_over(memory: Memory) -> Consumer:
+    """As the bus makes it, on a broker that nobody starts."""
+    metrics = BusMetrics("test", CollectorRegistry())
+    broker = KafkaBroker("localhost:9", consumer_only=True, allow_auto_create_topics=False)
+    stage = stage_over(memory)
+    return Consumer(broker, "g", "0", cast(Any, None), stage, metrics, topics=["t"], pattern=None, batch_records=500)
+
+
+def headers(subject: str, sequence: int = 1, type_: str = SignalReceived.TYPE) -> Headers:
+    return Envelope(f"{subject}-{sequence}", SOURCE, type_, NOON, subject, sequence).headers()
+
+
+def record(offset: int, subject: str = "s1", sequence: int = 1) -> Record:
+    body = signal_about("Groenlo").model_dump_json(by_alias=True).encode()
+    return Log("t", 0, offset, subject.encode(), body, headers(subject, sequence))
+
+
+async def test_a_batch_that_cannot_be_taken_in_stops_the_process_and_is_not_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """FastStream logs what a handler raises, whatever its policy, and goes on to the next batch."""
+    consumer, raised = consumer_over(Memory(World())), list[int]()
+    consumer._next = {("t", 0): 0}
+    monkeypatch.setattr(signal, "raise_signal", raised.append)
+
+    async def fails(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(consumer._pipeline, "put", fails)
+    handling = asyncio.create_task(consumer._handle([record(0)]))
+    await asyncio.sleep(0.02)
+    assert raised == [signal.SIGTERM]
+    assert not handling.done(), "the next batch must not follow"
+    assert consumer._next == {("t", 0): 0}
+    handling.cancel()
+
+
+def test_the_client_is_told_what_its_defaults_get_wrong() -> None:
+    asked = consumer_over(Memory(World()))._subscriber._connection_args
+    assert asked["isolation_level"] == "read_committed"
+    assert asked["enable_auto_commit"] is False, "offsets are committed behind the database"
+    assert asked["auto_offset_reset"] == "earliest", "a new group must not begin at the end"
+    assert asked["group_instance_id"] == "g-0", "a killed process comes back without waiting for its session's end"
+    assert asked["session_timeout_ms"] == 10_000
+    assert asked["fetch_max_wait_ms"] <= 100, "at 500 a partition that runs dry holds up the others for half a second"
+
+
+async def test_after_an_empty_poll_it_polls_again_at_once() -> None:
+    """FastStream's own poll sleeps then, and a record that comes meanwhile waits for it."""
+
+    async def nothing(**_: Any) -> dict[Any, Any]:
+        return {}
+
+    subscriber = consumer_over(Memory(World()))._subscriber
+    async with asyncio.timeout(0.05):
+        assert await subscriber.get_msg(cast(Any, SimpleNamespace(getmany=nothing))) == ()
+
+
+async def test_a_redelivered_message_whose_facts_are_unpublished_is_told_in_place() -> None:
+    """A version that skipped what it had taken in lost the facts of every batch that was cut off before publishing."""
+    world = World()
+    await stage_over(Memory(world)).take([record(0)])
+    world.published.clear()
+    await stage_over(Memory(world)).take([record(0)])
+    assert [staged.sequence for _, staged in world.published] == [1]
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s1",)
+
+
+async def test_a_database_that_is_away_is_asked_ever_more_seldom() -> None:
+    """NACK_ON_ERROR tried thousands of times in seconds."""
+    pauses: list[float] = []
+
+    class Away(Memory):
+        async def save(self, documents: Sequence[Document[Any]], *, as_one: bool) -> None:
+            if len(pauses) < 10:
+                raise ConnectionError
+            await super().save(documents, as_one=as_one)
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    world = World()
+    await stage_over(Away(world), pause).take([record(0)])
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= 0.1
+    assert pauses[-1] == 5.0
+    assert len(world.documents) == 1
+
+
+POISON = {
+    "not JSON": Log("t", 0, 0, b"s1", b"{geheim", headers("s1")),
+    "a wrong type": Log("t", 0, 0, b"s1", b'{"channel": "geheim"}', headers("s1")),
+    "an unknown version": Log(
+        "t", 0, 0, b"s1", b'{"channel": "geheim"}', headers("s1", type_="nl.brandmeester.signals.received.v9")
+    ),
+    "no envelope": Log("t", 0, 0, b"s1", b"geheim", [("ce_id", b"geheim")]),
+    "no key": Log("t", 0, 0, None, b"geheim", headers("s1")),
+}
+
+
+@pytest.mark.parametrize("kind", POISON)
+async def test_poison_is_parked_once_and_what_it_says_is_written_down_nowhere_else(kind: str) -> None:
+    """FastStream logs an invalid payload with its content."""
+    world = World()
+    with capture_logs() as logs:
+        await stage_over(Memory(world)).take([POISON[kind], record(1, "s2")])
+    (parked,) = world.parked.values()
+    assert "geheim" not in str(logs) + parked.error
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s2",), "its neighbour goes on"
+
+
+def test_what_is_parked_is_sealed() -> None:
+    fernet = Fernet(PARKED_KEY)
+    parked = ParkedRecord(POISON["not JSON"], "t/s1", "body: not JSON, near geheim")
+    sealed = seal(fernet, parked)
+    assert b"geheim" not in sealed
+    row = {"topic": "t", "partition": 0, "offset": 0, "hold": None, "behind_other": False, "attempts": 1}
+    opened = open_parked(fernet, {**row, "parked_at": NOON, "sealed": sealed})
+    assert opened.value == b"{geheim"
+    other = open_parked(Fernet(Fernet.generate_key()), {**row, "parked_at": NOON, "sealed": sealed})
+    assert (other.value, other.error) == (None, "sealed with another key")
+
+
+class Broker:
+    """Takes batches, and refuses the first on one partition if told so; real batches of the real client."""
+
+    def __init__(self, refuses: int | None = None) -> None:
+        self.refuses = refuses
+        self.batches: list[tuple[int, int, int]] = []
+        self.made = 0
+        self._client = AIOKafkaProducer(max_batch_size=MAX_BATCH_BYTES, bootstrap_servers="localhost:9")
+        self._client._closed = True  # never opened, and said to be so
+
+    def make(self) -> AIOKafkaProducer:
+        self.made += 1
+        return cast(AIOKafkaProducer, self)
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+    async def partitions_for(self, _topic: str) -> set[int]:
+        return set(range(4))
+
+    def create_batch(self) -> Any:
+        return self._client.create_batch()
+
+    async def send_batch(self, batch: Any, _topic: str, *, partition: int) -> asyncio.Future[None]:
+        outcome = asyncio.get_running_loop().create_future()
+        if partition == self.refuses:
+            self.refuses = None
+            outcome.set_exception(KafkaConnectionError())
+        else:
+            self.batches.append((partition, batch.record_count(), batch.size()))
+            outcome.set_result(None)
+        return outcome
+
+
+async def queues_of(publisher: Publisher, facts: Sequence[tuple[str, int]], size: int) -> list[deque[Outgoing]]:
+    queues: dict[tuple[str, int], deque[Outgoing]] = {}
+    for key, sequence in facts:
+        staged = Staged("t", key, f"{key}-{sequence}", "nl.brandmeester.x.v1", NOON, sequence, b"x" * size)
+        outgoing = Outgoing(("d", key), staged)
+        queues.setdefault(await publisher.partition(outgoing), deque()).append(outgoing)
+    return list(queues.values())
+
+
+async def test_facts_of_one_subject_go_to_one_partition_in_order_however_many_and_large() -> None:
+    """FastStream's `publish_batch` put a whole batch on any partition, and overflowed at sixteen messages of 1 kB."""
+    broker = Broker()
+    publisher = Publisher(SOURCE, broker.make)
+    facts = [(f"k{number % 5}", number // 5 + 1) for number in range(100)]
+    queues = await queues_of(publisher, facts, 20_000)
+    told: list[Outgoing] = []
+    while any(queues):
+        told += await publisher.send_round([queue for queue in queues if queue])
+    per_key = {key: [out.staged.sequence for out in told if out.staged.key == key] for key in {key for key, _ in facts}}
+    assert per_key == {key: list(range(1, 21)) for key in per_key}
+    assert max(size for _, _, size in broker.batches) <= MAX_BATCH_BYTES
+    sent = Counter[int]()
+    for partition, count, _ in broker.batches:
+        sent[partition] += count
+    partitions = {key: (await publisher.partition(queue[0]))[1] for key, queue in await _by_key(publisher, facts)}
+    assert sent == Counter({p: 20 * list(partitions.values()).count(p) for p in partitions.values()})
+
+
+async def _by_key(publisher: Publisher, facts: Sequence[tuple[str, int]]) -> list[tuple[str, deque[Outgoing]]]:
+    return [(key, (await queues_of(publisher, [(key, 1)], 1))[0]) for key in sorted({key for key, _ in facts})]
+
+
+async def test_a_send_that_fails_keeps_its_queue_and_gets_a_new_producer() -> None:
+    """What follows a failed send on its partition would be told before it."""
+    broker = Broker()
+    publisher = Publisher(SOURCE, broker.make)
+    queues = await queues_of(publisher, [(f"k{number}", 1) for number in range(40)], 10)
+    broker.refuses = (await publisher.partition(queues[0][0]))[1]
+    waiting = list(queues[0])
+    done = await publisher.send_round(queues)
+    assert list(queues[0]) == waiting
+    assert not set(waiting) & set(done)
+    assert broker.made == 1
+    assert await publisher.send_round([queues[0]]) == waiting
+    assert broker.made == 2
+
+
+async def test_a_broker_that_takes_nothing_is_an_error_and_nothing_is_told() -> None:
+    broker = Broker()
+    publisher = Publisher(SOURCE, broker.make)
+    queues = await queues_of(publisher, [("k1", 1)], 10)
+    broker.refuses = (await publisher.partition(queues[0][0]))[1]
+    with pytest.raises(KafkaConnectionError):
+        await publisher.send_round(queues)
+    assert len(queues[0]) == 1
