@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from shared.bus.documents import Conflict, Document, RefusedByDatabase, Staged, WorkingSet
-from shared.bus.message import Message
-from shared.bus.stage import ParkedRecord, Reader, Record, Refusal, Stage
+from shared.bus.message import Message, Record
+from shared.bus.stage import ParkedRecord, Reader, Refusal, Stage
 from shared.contracts.envelope import Envelope, Fact
 from shared.contracts.intake import SignalReceived
 from tests.shared.bus.tally import NOON, POISONED_PLACE, count_signal, signal_about
@@ -53,6 +53,14 @@ class World:
     offsets: dict[int, int] = field(default_factory=lambda: {0: 0, 1: 0})
     partitions: dict[int, list[Log]] = field(default_factory=lambda: {0: [], 1: []})
     published: list[tuple[str, Staged]] = field(default_factory=list)
+
+    def send(self, partition: int, name: str, sequence: int, place: str) -> None:
+        """Put a signal on a partition."""
+        source = "urn:nld:oin:00000099000000010000:systeem:intake"
+        envelope = Envelope(f"{name}-{sequence}", source, SignalReceived.TYPE, NOON, name, sequence)
+        log = self.partitions[partition]
+        body = signal_about(place).model_dump_json(by_alias=True).encode()
+        log.append(Log("t", partition, len(log), name.encode(), body, envelope.headers()))
 
 
 @dataclass
@@ -127,17 +135,7 @@ class Interleavings(RuleBasedStateMachine):
     def send(self, partition: int, subject: int, place: str) -> None:
         name = f"p{partition}-s{subject}"
         self.sequences[name] = self.sequences.get(name, 0) + 1
-        envelope = Envelope(
-            f"{name}-{self.sequences[name]}",
-            "urn:nld:oin:00000099000000010000:systeem:intake",
-            SignalReceived.TYPE,
-            NOON,
-            name,
-            self.sequences[name],
-        )
-        log = self.world.partitions[partition]
-        body = signal_about(place).model_dump_json(by_alias=True).encode()
-        log.append(Log("t", partition, len(log), name.encode(), body, envelope.headers()))
+        self.world.send(partition, name, self.sequences[name], place)
         self.sent.append((partition, name, place))
 
     @rule(partition=st.integers(0, 1), size=st.integers(1, 4), cut=st.sampled_from((None, *CUTS, "before offset")))
@@ -168,8 +166,8 @@ class Interleavings(RuleBasedStateMachine):
             while self.world.offsets[partition] < len(self.world.partitions[partition]):
                 self._work(partition, 10, None, None)
         self._deliver_leftovers()
-        self._check_counts()
-        self._check_order()
+        check_counts(self.world, self.sent)
+        check_order(self.world)
 
     def _work(self, partition: int, size: int, cut: str | None, interloper: Callable[[], None] | None) -> None:
         at = self.world.offsets[partition]
@@ -190,29 +188,32 @@ class Interleavings(RuleBasedStateMachine):
         for document in self.world.documents.values():
             self.world.published += [(document.id, staged) for staged in document.unpublished]
 
-    def _check_counts(self) -> None:
-        held: set[str] = set()
-        expected: dict[str, list[str]] = {}
-        parked = 0
-        for partition in (0, 1):
-            for _, name, place in (sent for sent in self.sent if sent[0] == partition):
-                if place in (POISONED_PLACE, REFUSED_PLACE) or name in held:
-                    held.add(name)
-                    parked += 1
-                else:
-                    expected.setdefault(place, []).append(name)
-        found = {id_: sorted(document.state.signals) for (_, id_), document in self.world.documents.items()}
-        assert found == {place: sorted(names) for place, names in expected.items()}
-        assert len(self.world.parked) == parked
 
-    def _check_order(self) -> None:
-        """A reader that ignores sequences it has passed hears every fact of a subject, once and in order."""
-        heard: dict[str, int] = {}
-        for subject, staged in self.world.published:
-            if staged.sequence > heard.get(subject, 0):
-                assert staged.sequence == heard.get(subject, 0) + 1
-                heard[subject] = staged.sequence
-        assert heard == {id_: document.sequence for (_, id_), document in self.world.documents.items()}
+def check_counts(world: World, sent: Sequence[tuple[int, str, str]]) -> None:
+    """Each signal counted once at its place, or parked with all later ones of its subject; `sent` in order."""
+    held: set[str] = set()
+    expected: dict[str, list[str]] = {}
+    parked = 0
+    for partition in (0, 1):
+        for _, name, place in (one for one in sent if one[0] == partition):
+            if place in (POISONED_PLACE, REFUSED_PLACE) or name in held:
+                held.add(name)
+                parked += 1
+            else:
+                expected.setdefault(place, []).append(name)
+    found = {id_: sorted(document.state.signals) for (_, id_), document in world.documents.items()}
+    assert found == {place: sorted(names) for place, names in expected.items()}
+    assert len(world.parked) == parked
+
+
+def check_order(world: World) -> None:
+    """A reader that ignores sequences it has passed hears every fact of a subject, once and in order."""
+    heard: dict[str, int] = {}
+    for subject, staged in world.published:
+        if staged.sequence > heard.get(subject, 0):
+            assert staged.sequence == heard.get(subject, 0) + 1
+            heard[subject] = staged.sequence
+    assert heard == {id_: document.sequence for (_, id_), document in world.documents.items()}
 
 
 def _run(taking: Any) -> None:
