@@ -20,7 +20,7 @@ up: $(RUNTIME)  ## start the platform and run it until Ctrl-C
 down: $(RUNTIME)  ## stop the platform that runs with this data folder
 	@$(BIN)/brandmeester down
 
-test: $(TOOLS) chromium  ## every test, on a real Kafka and MongoDB and in a browser
+test: $(TOOLS) browsers  ## every test, on a real Kafka and MongoDB and in a browser
 	@$(BIN)/pytest
 
 check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing else
@@ -48,13 +48,13 @@ asyncapi: $(RUNTIME)  ## the AsyncAPI document of the whole platform
 clean:  ## remove the environment and what tools left behind; the data folder stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+.PHONY: browsers
+browsers:
+	@{ command -v chromium >/dev/null || command -v google-chrome >/dev/null; } && command -v lynx >/dev/null || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { \
-	    echo "The tests in the browser need Chromium: install the package chromium, then try again." >&2; exit 1; }; \
-	  echo "Installing Chromium for the tests in the browser"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; }
+	    echo "Tests need Chromium and lynx: install the packages chromium and lynx, then try again." >&2; exit 1; }; \
+	  echo "Installing Chromium and lynx for the tests in a browser"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium lynx >/dev/null; }
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \

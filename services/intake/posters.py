@@ -15,10 +15,10 @@ from shared.web.i18n import Messages
 PHONE = "0800-5151"
 _TEMPLATE = Path(__file__).parent / "templates" / "poster.typ"
 _SECTIONS = (
-    ("themes.title", "start.lead"),
-    ("start.anonymous_title", "start.anonymous_text"),
-    ("receipt.next_title", "receipt.next_text"),
-    ("receipt.code", "receipt.come_back"),
+    ("themes.title", ("start.lead",)),
+    ("start.anonymous_title", ("start.anonymous_text", "start.anonymous_limits")),
+    ("receipt.next_title", ("receipt.next_text",)),
+    ("receipt.code", ("receipt.come_back",)),
 )
 
 
@@ -72,7 +72,7 @@ class Press:
             "address": self._address.partition("://")[2],
             "phone": PHONE,
             "languages": " · ".join(self._languages.values()),
-            "sections": [(t(title), t(body)) for title, body in _SECTIONS],
+            "sections": [(t(title), " ".join(map(t, texts))) for title, texts in _SECTIONS],
         }
 
 

@@ -18,6 +18,7 @@ RULES = {
 }
 PATIENCE_MS = 15_000
 NARROWEST = 320
+MOST_TABS = 80
 
 
 def chromium(playwright: Playwright) -> Browser:
@@ -59,6 +60,14 @@ class Person:
         """Presses the main button of the form, whatever the language calls it, and waits for what comes next."""
         with self.page.expect_navigation():
             self.page.locator(".bm-form .bm-button--primary").click()
+
+    def tabs_to(self, selector: str) -> None:
+        """Goes on by the Tab key alone until this has the focus."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                return
+        raise AssertionError(f"no way to {selector} by keyboard")
 
     def stands_still(self) -> None:
         """From now on pages do not follow what changes, so that they can be looked over."""

@@ -20,6 +20,7 @@ MEMBER_PAGES = {
     "rules": ("triage", "/rules"),
     "signals": ("intake", "/signals"),
     "signal": ("intake", "/signals/{signal}"),
+    "question to a reporter": ("intake", "/signals/{signal}/questions"),
     "interventions": ("planning", "/"),
     "proposal": ("planning", "/interventions/{proposed}"),
     "staffing": ("planning", "/interventions/{prepared}"),
@@ -68,7 +69,13 @@ def test_the_public_form_is_accessible_on_every_step(platform: Platform, people:
     reporter.opens(platform.url("intake", f"/status?lang={language}"))
     reporter.page.locator('[name="code"]').fill(receipt)
     reporter.goes_on()
-    is_for_everybody(reporter, "how it stands")
+    for more in reporter.page.locator("details").all():
+        more.evaluate("details => details.open = true")
+    is_for_everybody(reporter, "the private page, all of it open")
+    reporter.page.locator('form[action="/status/answer"] button').click()
+    is_for_everybody(reporter, "the private page with a mistake")
+    reporter.opens(platform.url("intake", f"/poster?lang={language}"))
+    is_for_everybody(reporter, "posters and leaflets")
 
 
 @pytest.fixture(scope="module")

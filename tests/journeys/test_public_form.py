@@ -122,3 +122,49 @@ def test_a_form_sent_twice_is_one_signal_with_one_receipt(
     reporter.page.go_back()
     reporter.sees("Uw antwoorden staan hier niet meer", "Kreeg u een code? Dan is uw melding binnen.")
     assert len(signals_at(program, "VR06", house_number)) == 1
+
+
+@pytest.mark.plan("S06")
+def test_a_report_and_its_private_page_need_no_more_than_a_keyboard(
+    platform: Platform, people: People, program: Program, house_number: str
+) -> None:
+    reporter = people(width=320, scripts=False)
+    reporter.opens(platform.url("intake", "/?lang=pl"))
+    keyboard, forward = reporter.page.keyboard, ".bm-form .bm-button--primary"
+    reporter.tabs_to('[name="themes"][value="housing"]')
+    keyboard.press("Space")
+    reporter.tabs_to(forward)
+    keyboard.press("Enter")
+    reporter.page.wait_for_url("**/report/where**")
+    for name, typed in (("postcode", "7141 DC"), ("house_number", house_number)):
+        reporter.tabs_to(f'[name="{name}"]')
+        keyboard.type(typed)
+    for step in ("work", "health", "seen", "homes", "words", "check"):
+        reporter.tabs_to(forward)
+        keyboard.press("Enter")
+        reporter.page.wait_for_url(f"**/report/{step}**")
+    reporter.tabs_to(forward)
+    keyboard.press("Enter")
+    receipt = reporter.page.locator("#receipt").inner_text()
+    reporter.tabs_to('main a[href^="/status"]')
+    keyboard.press("Enter")
+    reporter.page.wait_for_url("**/status**")
+    reporter.tabs_to('[name="code"]')
+    keyboard.type(receipt)
+    keyboard.press("Enter")
+    reporter.tabs_to('[name="answer"]')
+    keyboard.type("Jest nas ośmioro")
+    reporter.tabs_to('form[action="/status/answer"] button')
+    keyboard.press("Enter")
+    reporter.sees("Jest nas ośmioro", "Mamy Twoją wiadomość.")
+    assert len(signals_at(program, "VR06", house_number)) == 1
+
+
+def test_the_first_page_is_light_enough_for_a_slow_line(platform: Platform, people: People) -> None:
+    reporter = people(width=320)
+    sizes: list[int] = []
+    reporter.page.on("response", lambda answer: sizes.append(len(answer.body())))
+    reporter.opens(platform.url("intake", "/?lang=bg"))
+    reporter.page.wait_for_load_state("networkidle")
+    assert len(sizes) >= 3
+    assert sum(sizes) < 50_000

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -39,6 +39,7 @@ _MOST_COOKIE = 3900
 NETHERLANDS = "NL"
 ELSEWHERE = ("DE", "BE")
 AS_TYPED = "other"
+UNKNOWN = "unknown"
 _LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
 _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.THEMES: ("themes",),
@@ -176,7 +177,14 @@ def observed(answers: Answers, before: Observations) -> Observations:
 def typed_observations(known: Observations) -> dict[str, list[str]]:
     """The answers that would have said this, for a form that shows them again."""
     pairs = ((question, getattr(known, question.observation)) for asked in QUESTIONS.values() for question in asked)
-    return {question.name: [_as_typed(question, value)] for question, value in pairs if value is not None}
+    said = {question.name: [_as_typed(question, value)] for question, value in pairs if value is not None}
+    return {**{name: values for step in QUESTIONS for name, values in undecided(step, Theme).items()}, **said}
+
+
+def undecided(step: Step, themes: Iterable[Theme]) -> dict[str, list[str]]:
+    """What is chosen until somebody chooses. A text browser would take the first of several, which is "yes"."""
+    asked = [question.name for question in questions_for(step, themes) if question.kind is Kind.YES_NO]
+    return {name: [UNKNOWN] for name in (["sector"] if step is Step.WORK else asked)}
 
 
 def pick_of(location: Location) -> str:

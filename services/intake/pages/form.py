@@ -15,6 +15,7 @@ from services.intake.pages.answers import (
     ELSEWHERE,
     MOST_WORDS,
     NETHERLANDS,
+    UNKNOWN,
     Answers,
     Seal,
     faults_of_step,
@@ -22,6 +23,7 @@ from services.intake.pages.answers import (
     pick_of,
     places_meant,
     submission,
+    undecided,
 )
 from services.intake.pages.questions import Step, questions_for
 from services.intake.pages.uploads import MOST_AT_ONCE, Upload, taken_in
@@ -185,7 +187,7 @@ class _Screens:
             step=step,
             total=len(Step),
             sealed=self._seal.close(answers),
-            form=FormState(answers.typed, worded),
+            form=FormState({**undecided(step, answers.themes), **answers.typed}, worded),
             expired=expired,
             channel=_channel(optional_member(request)),
             **self._context(step, answers, t),
@@ -290,7 +292,7 @@ def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> l
         case _:
             asked = questions_for(step, answers.themes)
             answered = [(question, answers.value(question.name)) for question in asked]
-            return [(t(f"{step}.{q.name}"), _said(typed, t)) for q, typed in answered if typed]
+            return [(t(f"{step}.{q.name}"), _said(typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
 
 
 def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:
@@ -307,7 +309,7 @@ def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tu
 
 
 def _said(typed: str, t: Messages) -> str:
-    return t(f"shell.{typed}") if typed in ("yes", "no", "unknown") else typed
+    return t(f"shell.{typed}") if typed in ("yes", "no") else typed
 
 
 def _named(district: District) -> tuple[str, str]:
