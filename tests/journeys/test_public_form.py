@@ -168,3 +168,14 @@ def test_the_first_page_is_light_enough_for_a_slow_line(platform: Platform, peop
     reporter.page.wait_for_load_state("networkidle")
     assert len(sizes) >= 3
     assert sum(sizes) < 50_000
+
+
+def test_places_are_offered_while_somebody_types(platform: Platform, people: People) -> None:
+    reporter = people(width=390)
+    reporter.opens(platform.url("intake", "/?lang=nl"))
+    reporter.ticks("Kies alles wat past", "Het werk")
+    reporter.goes_on()
+    reporter.page.locator('[name="place"]').press_sequentially("groen")
+    expect(reporter.page.locator('#places option[value="Groenlo"]')).to_have_attribute(
+        "label", "Oost Gelre, Gelderland"
+    )

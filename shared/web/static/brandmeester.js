@@ -86,6 +86,19 @@
     event.preventDefault();
   });
 
+  // Places to choose from while typing; what is typed travels in a body, not in an address.
+  for (const field of all("[data-suggest]")) {
+    let latest = 0;
+    field.addEventListener("input", async () => {
+      const mine = ++latest;
+      try {
+        const answer = await fetch(field.dataset.suggest, { method: "POST", body: new URLSearchParams({ q: field.value }) });
+        const found = answer.ok ? await answer.json() : [];
+        if (mine === latest) field.list.replaceChildren(...found.map(({ place, where }) => Object.assign(new Option(where, place), { label: where })));
+      } catch { /* it can be typed as it is */ }
+    });
+  }
+
   // One click, one submission.
   for (const form of all("form[method=post]")) {
     form.addEventListener("submit", (event) => {
