@@ -24,7 +24,7 @@ class PictureFiles:
     def __init__(self, database: Database) -> None:
         self._files = database.raw[f"{_BUCKET}.files"]
         self._chunks = database.raw[f"{_BUCKET}.chunks"]
-        self._bucket = AsyncIOMotorGridFSBucket(database.raw, _BUCKET)
+        self._database = database.raw
 
     async def prepare(self) -> None:
         """Make the indexes."""
@@ -45,8 +45,10 @@ class PictureFiles:
 
     async def read(self, id_: str) -> bytes | None:
         """The sealed content."""
+        # Made here and not before: it takes the event loop it is made in, and the service has none until it runs.
+        bucket = AsyncIOMotorGridFSBucket(self._database, _BUCKET)
         try:
-            return bytes(await (await self._bucket.open_download_stream(id_)).read())
+            return bytes(await (await bucket.open_download_stream(id_)).read())
         except NoFile:
             return None
 
