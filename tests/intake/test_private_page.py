@@ -49,6 +49,7 @@ async def test_a_member_asks_and_the_reporter_answers(service: Visit, platform_s
         asked = await lena.post(f"/signals/{id_}/questions", data={"csrf": CSRF, "question": question})
         assert asked.status_code == 200
         assert (await victor.get(f"/signals/{id_}/questions")).status_code == 403
+        assert "Er staat een vraag open bij de melder" in asked.text
         page = await ask(nobody, code)
         assert "We have a question for you" in page.text
         assert question in page.text
@@ -56,7 +57,9 @@ async def test_a_member_asks_and_the_reporter_answers(service: Visit, platform_s
         answered = await do(nobody, code, "answer", answer=reply)
         assert "We have your message" in answered.text
         assert "We have a question for you" not in answered.text
-        assert reply not in (await lena.get(f"/signals/{id_}")).text
+        unread = (await lena.get(f"/signals/{id_}")).text
+        assert reply not in unread
+        assert "De melder heeft iets geschreven" in unread
         assert reply in (await read(lena, id_)).text
     with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
         stored = repr(mongo[database]["signals"].find_one({"_id": id_}))
