@@ -9,7 +9,9 @@ from pydantic import SecretStr
 from deploy.kafka.apply import Broker
 from services.intake.app import create_app
 from services.intake.settings import Settings
+from services.intake.store import COLLECTIONS
 from shared.contracts.catalogue import inbound_topic
+from shared.mongo import Database
 from tests.service_harness import Visit, fresh_database, running, settings_for
 from tests.stack import Stack
 
@@ -31,3 +33,12 @@ async def service(platform_stack: Stack, platform_broker: Broker, database: str)
         follow_redirects=True,
     ) as visit:
         yield visit
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_database(platform_stack: Stack, mongo_database: str) -> AsyncIterator[Database]:
+    """Intake's collections, empty, without the service around them."""
+    opened = Database(platform_stack.mongo_url, mongo_database, COLLECTIONS)
+    await opened.start()
+    yield opened
+    await opened.stop()

@@ -1,25 +1,22 @@
 """Pictures on a real MongoDB: refused when a scanner finds something, swept when nobody refers to them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
 from services.intake.keys import Keys
 from services.intake.picture_files import PictureFiles
 from services.intake.pixels import NoPicture
 from services.intake.scanning import NoScanner, Verdict
-from services.intake.store import COLLECTIONS, SIGNALS, Signals, Vault
+from services.intake.store import SIGNALS, Signals, Vault
 from services.intake.use_cases.pictures import LEFT_AFTER, Pictures
 from shared.bus.documents import Document
 from shared.mongo import Database
 from tests.intake.builders import NOON, signal
 from tests.intake.pictures import photo
-from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
 LATER = NOON + LEFT_AFTER + timedelta(hours=1)
@@ -45,19 +42,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def database(platform_stack: Stack, mongo_database: str) -> AsyncIterator[Database]:
-    opened = Database(platform_stack.mongo_url, mongo_database, COLLECTIONS)
-    await opened.start()
-    yield opened
-    await opened.stop()
-
-
 @pytest.fixture
-def pictures(database: Database, mongo_database: str, clock: Clock) -> Pictures:
+def pictures(own_database: Database, mongo_database: str, clock: Clock) -> Pictures:
     keys = Keys("a pepper of these tests alone")
-    vault = Vault(database, mongo_database, keys)
-    return Pictures(cast(Any, clock), Signals(database), vault, PictureFiles(database), keys, NoScanner())
+    vault = Vault(own_database, mongo_database, keys)
+    return Pictures(cast(Any, clock), Signals(own_database), vault, PictureFiles(own_database), keys, NoScanner())
 
 
 async def test_a_picture_is_sealed_and_opens_for_its_signal(pictures: Pictures) -> None:
@@ -93,12 +82,12 @@ async def test_what_nobody_refers_to_is_swept_with_its_key_and_not_too_soon(pict
 
 
 async def test_what_a_signal_refers_to_stays_though_a_crash_left_it_unnoted(
-    pictures: Pictures, database: Database, clock: Clock
+    pictures: Pictures, own_database: Database, clock: Clock
 ) -> None:
     id_ = str(uuid4())
     kept = await pictures.take_in(id_, photo())
     document = Document(SIGNALS.name, id_, content=replace(signal(), pictures=(kept,)))
-    await database.save([document])
+    await own_database.save([document])
     clock.at = LATER
     assert await pictures.sweep() == 0
     assert await pictures.shown(id_, kept.id) is not None

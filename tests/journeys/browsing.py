@@ -78,7 +78,8 @@ class Person:
 
     def types(self, field: str, text: str | int) -> None:
         """In the first field of that name, where a page asks the same of several things."""
-        self.page.get_by_role("textbox", name=field).first.fill(str(text))
+        offering = self.page.get_by_role("combobox", name=field).and_(self.page.locator("input"))
+        self.page.get_by_role("textbox", name=field).or_(offering).first.fill(str(text))
 
     def chooses(self, field: str, option: str) -> None:
         self.page.get_by_role("combobox", name=field).select_option(label=option)

@@ -152,6 +152,7 @@ def test_a_report_and_its_private_page_need_no_more_than_a_keyboard(
     reporter.tabs_to('[name="code"]')
     keyboard.type(receipt)
     keyboard.press("Enter")
+    reporter.sees_heading("Mamy Twoje zgłoszenie")
     reporter.tabs_to('[name="answer"]')
     keyboard.type("Jest nas ośmioro")
     reporter.tabs_to('form[action="/status/answer"] button')
