@@ -2,7 +2,8 @@
 
 import typer
 
-from deploy.triage import detecting
+from deploy.triage import detecting, grading
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.add_typer(detecting.app, name="detect")
+app.command("grade")(grading.grade)

@@ -1,8 +1,9 @@
 """A ruleset: versioned data that says what counts, read and checked as a whole before anything is graded by it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -83,14 +84,49 @@ class Ruleset:
 
 
 def read_ruleset(data: Mapping[str, Any]) -> Ruleset:
-    """A ruleset from its data; raises InvalidRuleset with every fault found."""
+    """A ruleset from its data; raises InvalidRuleset with every fault found and where it is."""
+    if faults := list(_faults_in_parts(data)):
+        raise InvalidRuleset(faults)
     try:
         ruleset = _read(data)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidRuleset([f"{type(error).__name__}: {error}"]) from error
-    if faults := list(_faults(ruleset)):
+        faults = list(_faults(ruleset))
+    except _UNREADABLE as error:
+        raise InvalidRuleset([_why(error)]) from error
+    if faults:
         raise InvalidRuleset(faults)
     return ruleset
+
+
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+_OPTIONAL = {"valid_until"}
+
+
+def _faults_in_parts(data: Mapping[str, Any]) -> Iterator[str]:
+    """Each part read alone, so that one that is wrong does not hide another."""
+    known = {field.name for field in fields(Ruleset)}
+    yield from (f"{name}: is missing" for name in sorted(known - _OPTIONAL - set(data)))
+    yield from (f"{name}: no ruleset has this" for name in sorted(set(data) - known))
+    inputs = data.get("inputs", {})
+    for name, entry in inputs.items():
+        yield from _fault(f"inputs.{name}", partial(_input, name, entry))
+    asked = {name: Input(name, None, "", "") for name in inputs}
+    for position, entry in enumerate(data.get("factors", ()), start=1):
+        where = f"factors.{entry.get('id', position)}"
+        unknown = [name for name in entry.get("inputs", ()) if name not in asked]
+        yield from (f"{where}: {name} is not among the inputs" for name in unknown)
+        if not unknown:
+            yield from _fault(where, partial(_factor, entry, asked, frozenset()))
+
+
+def _fault(where: str, read: Callable[[], object]) -> Iterator[str]:
+    try:
+        read()
+    except _UNREADABLE as error:
+        yield f"{where}: {_why(error)}"
+
+
+def _why(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _read(data: Mapping[str, Any]) -> Ruleset:
@@ -177,8 +213,11 @@ def _faults(ruleset: Ruleset) -> Iterator[str]:
 
 def _faults_in_bands(ruleset: Ruleset) -> Iterator[str]:
     for name, starts in (("likelihood", ruleset.likelihood_from), ("impact", ruleset.impact_from)):
-        if not starts or starts[0] != 0 or list(starts) != sorted(set(starts)):
-            yield f"{name}_from: must rise from 0"
+        if not starts or starts[0] != 0:
+            yield f"{name}_from: leaves a hole, the first band must begin at 0"
+        for before, start in pairwise(starts):
+            if start <= before:
+                yield f"{name}_from: must rise, the band from {start} overlaps the one from {before}"
 
 
 def _faults_in_matrix(ruleset: Ruleset) -> Iterator[str]:

@@ -9,7 +9,7 @@ from services.triage.store.documents import (
     BlockClaim,
     Room,
 )
-from services.triage.store.rulesets import RULESETS, load_ruleset
+from services.triage.store.rulesets import RULESETS, load_ruleset, ruleset_at
 
 __all__ = [
     "BLOCK_CLAIMS",
@@ -23,4 +23,5 @@ __all__ = [
     "Filter",
     "Room",
     "load_ruleset",
+    "ruleset_at",
 ]

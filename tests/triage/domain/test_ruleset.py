@@ -105,12 +105,27 @@ def _missing_part(data: dict[str, Any]) -> None:
     del data["unknowns"]
 
 
+def _hole_in_bands(data: dict[str, Any]) -> None:
+    data["impact_from"] = [10, 50, 250]
+
+
+def _unknown_input(data: dict[str, Any]) -> None:
+    data["factors"][2]["inputs"] = ["moon_phase"]
+
+
+def _unknown_part(data: dict[str, Any]) -> None:
+    data["moon"] = 1
+
+
 @pytest.mark.parametrize(
     ("edit", "fault"),
     [
         (_falling_matrix, "matrix: a grade may not fall"),
         (_short_matrix, "matrix: must have a row"),
-        (_falling_bands, "likelihood_from"),
+        (_falling_bands, "likelihood_from: must rise, the band from 15 overlaps"),
+        (_hole_in_bands, "impact_from: leaves a hole"),
+        (_unknown_input, "factors.sick_at_work: moon_phase is not among the inputs"),
+        (_unknown_part, "moon: no ruleset has this"),
         (_forbidden_input, "inputs.nationality: no grade may rest on this"),
         (_negative_points, "points must be positive"),
         (_two_alike, "factors.sick_at_work: there are two"),

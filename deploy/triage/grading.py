@@ -1,0 +1,87 @@
+"""`brandmeester triage grade`: what a situation is graded as, and why, for a file with its facts."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from services.triage.domain.assessment import Assessment
+from services.triage.domain.explanation import assess
+from services.triage.domain.facts import GradingFacts
+from services.triage.domain.grading import judge
+from services.triage.domain.ruleset import InvalidRuleset, Ruleset
+from services.triage.store import ruleset_at
+from services.triage.use_cases.reading import BadFacts, facts_from, facts_schema
+
+RulesetOption = Annotated[str, typer.Option("--ruleset", help="a version that is shipped, or a TOML file")]
+
+
+def grade(
+    facts: Annotated[str, typer.Argument(metavar="FACTS.json", help="the facts; - reads them from the input")] = "",
+    schema: Annotated[bool, typer.Option("--schema", help="print the JSON Schema of the facts instead")] = False,
+    ruleset: RulesetOption = "2020-1",
+) -> None:
+    """Print the grade of the facts with its whole explanation, as JSON. What is left out is unknown."""
+    if schema:
+        _print(facts_schema())
+        return
+    if not facts:
+        refuse(["FACTS.json: name a file, or ask for --schema"])
+    rules = rules_or_refuse(ruleset)
+    try:
+        known = facts_from(read_or_refuse(facts), rules)
+    except BadFacts as bad:
+        refuse(bad.faults)
+    _print(explained(known, assess(known, rules), rules))
+
+
+def explained(facts: GradingFacts, found: Assessment, rules: Ruleset) -> dict[str, Any]:
+    """An assessment as programs read it, each factor with the facts it rests on."""
+    inputs = {factor.id: [entry.name for entry in factor.inputs] for factor in rules.factors}
+    return {
+        **asdict(found),
+        "factors": [
+            {
+                **asdict(factor),
+                "rests_on": {
+                    name: value for name in inputs[factor.factor] if (value := getattr(facts, name)) is not None
+                },
+            }
+            for factor in found.factors
+        ],
+        "positive_share_lower_bound": judge(facts, rules).positive_share,
+        "themes": facts.themes,
+    }
+
+
+def rules_or_refuse(ruleset: str) -> Ruleset:
+    """The rules of that version or file; a person reads everything that is wrong with them."""
+    try:
+        return ruleset_at(ruleset)
+    except InvalidRuleset as invalid:
+        refuse([f"ruleset {fault}" for fault in invalid.faults])
+    except OSError:
+        refuse(["ruleset: there is no such version or file"])
+
+
+def read_or_refuse(file: str) -> bytes:
+    """What is in a file, or comes in when the file is called `-`."""
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        refuse([f"{file}: {(error.strerror or 'cannot be read').lower()}"])
+
+
+def refuse(faults: Sequence[str]) -> NoReturn:
+    """Say everything that is wrong at once, and end with 2."""
+    for fault in faults:
+        typer.echo(f"✗ {fault}", err=True)
+    raise typer.Exit(2)
+
+
+def _print(answer: dict[str, Any]) -> None:
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))

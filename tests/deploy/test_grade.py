@@ -1,0 +1,111 @@
+"""The command `brandmeester triage grade`, as somebody with facts in a file uses it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from deploy.cli import app
+from services.triage.store import RULESETS
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["triage", "grade", *map(str, words)])
+
+
+def graded(folder: Path, **facts: Any) -> dict[str, Any]:
+    file = folder / "facts.json"
+    file.write_text(json.dumps(facts))
+    result = run(file)
+    assert result.exit_code == 0, result.output
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+@pytest.mark.plan("S22")
+@pytest.mark.parametrize(
+    ("facts", "grade", "points"),
+    [
+        ({"sector": "meat", "people_exposed": 657, "tested": 212, "positive": 45}, "critical", 30),
+        (
+            {"sector": "meat", "people_exposed": 500, "distance_not_kept": True, "van_mixed_households": True},
+            "high",
+            30,
+        ),
+        (
+            {"sector": "greenhouse", "people_exposed": 100, "distance_not_kept": True, "shared_breaks": True},
+            "moderate",
+            23,
+        ),
+        ({"sector": "office", "people_exposed": 40}, "low", 0),
+        ({"sector": "outdoor", "people_exposed": 20, "infections": 3, "tested": 20}, "high", 23),
+        ({"sector": "outdoor", "people_exposed": 20, "infections": 3, "tested": 20, "positive": 3}, "high", 23),
+        ({"sector": "outdoor", "people_exposed": 20, "tested": 10, "positive": 3}, "critical", 23),
+    ],
+)
+def test_the_worked_examples_come_out_as_written(
+    tmp_path: Path, facts: dict[str, Any], grade: str, points: int
+) -> None:
+    answer = graded(tmp_path, **facts)
+    assert (answer["grade"], answer["points"]) == (grade, points)
+    assert answer["ruleset"] == "2020.1"
+    assert answer["summary"] and len(answer["input_hash"]) == 64
+
+
+def test_each_factor_names_the_facts_it_rests_on_and_the_share_is_told(tmp_path: Path) -> None:
+    answer = graded(tmp_path, sector="meat", people_exposed=657, tested=212, positive=45)
+    assert answer["factors"][0]["rests_on"] == {"infections": 45}
+    assert round(answer["positive_share_lower_bound"], 3) == 0.163
+
+
+def test_nothing_known_is_graded_too_and_a_known_zero_is_no_factor(tmp_path: Path) -> None:
+    nothing = graded(tmp_path)
+    assert (nothing["grade"], nothing["impact"], nothing["impact_assumed"]) == ("low", 2, True)
+    assert graded(tmp_path, infections=0, people_with_symptoms=0, distance_not_kept=None)["factors"] == []
+
+
+def test_every_fault_is_named_at_once_and_no_value_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text('{"infections": -1, "nationality": "secret", "sector": "moon", "shared_breaks": "sometimes"}')
+    result = run(file)
+    assert result.exit_code == 2
+    for name in ("infections", "nationality: no grade may rest on this", "sector", "shared_breaks"):
+        assert name in result.stderr
+    assert "secret" not in result.output
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", "3"])
+def test_what_is_no_object_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text(text)
+    assert run(file).exit_code == 2
+
+
+def test_a_missing_file_and_an_unknown_ruleset_are_refused(tmp_path: Path) -> None:
+    assert run(tmp_path / "none.json").exit_code == 2
+    assert run().exit_code == 2
+    file = tmp_path / "facts.json"
+    file.write_text("{}")
+    assert run(file, "--ruleset", "1999-1").exit_code == 2
+
+
+def test_a_ruleset_that_does_not_hold_together_says_everything_that_is_wrong(tmp_path: Path) -> None:
+    rules = (RULESETS / "ruleset-2020-1.toml").read_text(encoding="utf-8")
+    rules = rules.replace('inputs = ["sick_people_at_work"]', 'inputs = ["moon_phase"]')
+    file, facts = tmp_path / "mine.toml", tmp_path / "facts.json"
+    file.write_text(rules.replace('kind = "sector"', 'kind = "feeling"'), encoding="utf-8")
+    facts.write_text("{}")
+    result = run(facts, "--ruleset", file)
+    assert result.exit_code == 2
+    assert "factors.sick_at_work: moon_phase is not among the inputs" in result.stderr
+    assert "factors.sector: no kind of factor is called feeling" in result.stderr
+
+
+def test_the_schema_describes_what_is_read() -> None:
+    schema = json.loads(run("--schema").stdout)
+    assert schema["additionalProperties"] is False
+    assert {"infections", "sector", "themes", "square_metres_per_person"} <= set(schema["properties"])
+    assert "required" not in schema
