@@ -74,8 +74,9 @@ def test_the_public_form_is_accessible_on_every_step(platform: Platform, people:
     is_for_everybody(reporter, "the private page, all of it open")
     reporter.page.locator('form[action="/status/answer"] button').click()
     is_for_everybody(reporter, "the private page with a mistake")
-    reporter.opens(platform.url("intake", f"/poster?lang={language}"))
-    is_for_everybody(reporter, "posters and leaflets")
+    for path in ("/poster", "/privacy"):
+        reporter.opens(platform.url("intake", f"{path}?lang={language}"))
+        is_for_everybody(reporter, path)
 
 
 @pytest.fixture(scope="module")

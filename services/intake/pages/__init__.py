@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.intake.metrics import Metrics
-from services.intake.pages import asking, form, members, printing, status, suggesting
+from services.intake.pages import asking, form, members, printing, privacy, status, suggesting
 from services.intake.pages.answers import Seal
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
@@ -17,6 +17,7 @@ def router(intake: Intake, following: Following, shell: Pages, metrics: Metrics,
     routes.include_router(status.router(intake, following, shell))
     routes.include_router(members.router(intake, following, shell))
     routes.include_router(asking.router(intake, following, shell))
+    routes.include_router(privacy.router(shell))
     routes.include_router(suggesting.router(intake.reference))
     routes.include_router(printing.router(intake.public_url, shell))
     return routes
