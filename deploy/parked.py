@@ -19,7 +19,7 @@ from shared.bus.store import BusStore
 from shared.contracts.catalogue import SERVICES
 from shared.mongo import Database
 
-app = typer.Typer(help="Messages that could not be taken in: list, show, replay, discard.")
+app = typer.Typer(help="Messages that could not be taken in: list, show, replay, discard, discarded.")
 
 Service = Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")]
 Place = Annotated[str, typer.Argument(help="where the message was: <topic>/<partition>/<offset>, as `list` shows it")]
@@ -38,6 +38,17 @@ def list_parked() -> None:
     for service, parked in rows.items():
         for row in parked:
             print(f"{service} {row.id}  parked {_ago(row.parked_at)}, attempts {row.attempts}: {row.error}")
+
+
+@app.command()
+def discarded() -> None:
+    """What was given up in every service, the newest first: messages that are missing for good."""
+    gaps = {service: _with_store(service, BusStore.gaps) for service in SERVICES}
+    if not any(gaps.values()):
+        notes.print("Nothing was ever given up.")
+    for service, given_up in gaps.items():
+        for gap in given_up:
+            print(f"{service} {gap.id}  {gap.at.isoformat(timespec='minutes')}, by {gap.by}: {gap.why} ({gap.error})")
 
 
 @app.command()

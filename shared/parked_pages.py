@@ -39,7 +39,8 @@ def parked_router(bus: Bus, pages: Pages) -> APIRouter:
     async def overview(request: Request, _: Ops) -> Response:
         count, oldest = await bus.store.parked_count_and_oldest()
         rows = await bus.store.parked(_MOST_SHOWN)
-        return pages.render(request, "parked.html", rows=rows, count=count, oldest=oldest)
+        gaps = await bus.store.gaps(_MOST_SHOWN)
+        return pages.render(request, "parked.html", rows=rows, count=count, oldest=oldest, gaps=gaps)
 
     @router.get("/{topic}/{partition}/{offset}")
     async def detail(request: Request, topic: str, partition: int, offset: int, _: Ops) -> Response:

@@ -39,6 +39,17 @@ class ParkedRow:
         return parked_id(self.topic, self.partition, self.offset)
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A record that was given up: what is missing, who said so and why."""
+
+    id: str
+    error: str
+    by: str
+    why: str
+    at: datetime
+
+
 def parked_id(topic: str, partition: int, offset: int) -> str:
     """Where a record was, as people type it: `<topic>/<partition>/<offset>`."""
     return f"{topic}/{partition}/{offset}"

@@ -8,9 +8,9 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from motor.motor_asyncio import AsyncIOMotorDatabase
-from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
-from shared.bus.parked import ParkedRow, open_parked, parked_id, seal
+from shared.bus.parked import Gap, ParkedRow, open_parked, parked_id, seal
 from shared.bus.stage import ParkedRecord
 from shared.mongo import Database
 
@@ -19,7 +19,7 @@ PARKED_FOR = timedelta(days=90)
 
 
 class BusStore:
-    """The bus's own collections: `bus_offsets`, `bus_parked`, `bus_leases` and `bus_wakes`."""
+    """The bus's own collections: `bus_offsets`, `bus_parked`, `bus_gaps`, `bus_leases` and `bus_wakes`."""
 
     def __init__(self, database: Database, parked_key: str) -> None:
         self._raw: AsyncIOMotorDatabase[Any] = database.raw
@@ -132,10 +132,17 @@ class BusStore:
         row = await self.parked_row(id_)
         if row is None:
             return False
-        gap = {"topic": row.topic, "hold": row.hold, "error": row.error, "by": by, "why": why, "at": await self._now()}
+        # The kind of error only: its text may repeat what the record held, and a gap is kept for good.
+        kind = row.error.partition(":")[0]
+        gap = {"topic": row.topic, "hold": row.hold, "error": kind, "by": by, "why": why, "at": await self._now()}
         await self._raw["bus_gaps"].update_one({"_id": id_}, {"$setOnInsert": gap}, upsert=True)
         await self.forget(row)
         return True
+
+    async def gaps(self, limit: int = 200) -> list[Gap]:
+        """What was given up, newest first."""
+        found = self._raw["bus_gaps"].find().sort("at", DESCENDING).limit(limit)
+        return [Gap(entry["_id"], entry["error"], entry["by"], entry["why"], entry["at"]) async for entry in found]
 
     async def forget(self, row: ParkedRow) -> None:
         """Take a record off the shelf; the next that waits behind it is asked back."""

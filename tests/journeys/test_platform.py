@@ -125,6 +125,9 @@ def test_a_bad_message_is_parked_and_its_sender_told_why(platform: Platform, hot
     assert message_id in platform.brandmeester("parked", "show", "intake", place)
     platform.brandmeester("parked", "discard", "intake", place, "--reason", "sent by a test")
     assert place not in platform.brandmeester("parked", "list")
+    given_up = platform.brandmeester("parked", "discarded")
+    assert f"intake {place}" in given_up
+    assert "sent by a test" in given_up
 
 
 def send(client: dict[str, str], message_id: str, body: dict[str, Any]) -> None:

@@ -44,7 +44,10 @@ async def test_ops_see_a_parked_message_and_give_it_up_with_a_reason(platform_st
         assert "opnieuw verwerkt" in again.text
 
         gone = await omar.post(f"/parked/{place}/discard", data={"csrf": CSRF, "reason": "bestaat niet"})
-        assert place not in gone.text
+        assert f'href="/parked/{place}"' not in gone.text
+        kept = gone.text.partition("Vervallen")[2]
+        assert all(words in kept for words in (place, "Omar Peeters (ops)", "bestaat niet", "Unreadable"))
+        assert "situation" not in kept, "what the message held goes with it"
         assert (await omar.get(f"/parked/{place}")).status_code == 404
 
         async with visit(LENA) as lena, visit(None) as nobody:

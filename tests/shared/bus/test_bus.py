@@ -280,10 +280,9 @@ async def test_a_discarded_message_leaves_a_gap_on_record_and_lets_the_next_thro
             return await counter.signals_of(place) == (fresh_name,)
 
         await eventually(next_one_through)
-        gap = await counter.database.raw["bus_gaps"].find_one({"_id": head.id})
+        (gap,) = await counter.bus.store.gaps()
     await producer.stop()
-    assert gap is not None
-    assert (gap["by"], gap["why"]) == ("ops", "bestaat niet")
+    assert (gap.id, gap.by, gap.why, gap.error) == (head.id, "ops", "bestaat niet", "ValueError")
 
 
 async def test_a_deaf_consumer_is_started_anew(
