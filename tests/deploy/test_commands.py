@@ -30,7 +30,9 @@ def test_the_asyncapi_document_is_the_only_thing_on_stdout() -> None:
     assert document["asyncapi"] == "3.0.0"
 
 
-@pytest.mark.parametrize("command", ["partners list", "integrations list", "topics apply", "parked list"])
+@pytest.mark.parametrize(
+    "command", ["partners list", "integrations list", "topics apply", "parked list", "parked discarded"]
+)
 def test_without_a_platform_a_command_says_how_to_start_one(command: str) -> None:
     refused = runner.invoke(app, command.split())
     assert refused.exit_code == 1
