@@ -65,5 +65,5 @@ class Disturbance:
     async def _strike(self, passed: int) -> None:
         if self.act == "pause":
             await asyncio.sleep(self.measure)
-        elif passed == self.measure:
+        elif passed >= self.measure:  # the very one may have failed, and then there was no after
             os.kill(os.getpid(), signal.SIGKILL)
