@@ -2,8 +2,9 @@
 
 import typer
 
-from deploy.triage import detecting, grading
+from deploy.triage import backtesting, detecting, grading
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 app.add_typer(detecting.app, name="detect")
 app.command("grade")(grading.grade)
+app.command("backtest")(backtesting.backtest)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
+from services.triage.domain.backtest import PastCase
 from services.triage.domain.facts import GradingFacts, most
 from services.triage.domain.ruleset import Ruleset
 from shared.vocabulary import Sector, Theme
@@ -64,12 +65,31 @@ class Facts(BaseModel):
     same_workers_as_outbreak: YesOrNo
 
 
+class PastCaseLine(BaseModel):
+    """A case of the past: its facts, and whether a visit found an outbreak."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    id: str = Field(min_length=1, max_length=100)
+    facts: Facts
+    found: bool | None = None
+
+
+def past_case_from(text: str | bytes, rules: Ruleset) -> PastCase:
+    """A past case in a line of JSON; raises BadFacts with every fault at once."""
+    try:
+        line = PastCaseLine.model_validate_json(text)
+    except ValidationError as error:
+        raise _bad(error) from None
+    return PastCase(line.id, grading_facts(line.facts, rules), line.found)
+
+
 def facts_from(text: str | bytes, rules: Ruleset) -> GradingFacts:
     """The facts in a piece of JSON; raises BadFacts with every fault at once."""
     try:
         return grading_facts(Facts.model_validate_json(text), rules)
     except ValidationError as error:
-        raise BadFacts([_said(fault) for fault in error.errors(include_input=False, include_url=False)]) from None
+        raise _bad(error) from None
 
 
 def grading_facts(told: Facts, rules: Ruleset) -> GradingFacts:
@@ -90,6 +110,10 @@ def facts_schema() -> dict[str, Any]:
 
 def _touched(theme: Theme, known: dict[str, Any], rules: Ruleset) -> bool:
     return any(entry.theme == theme and known.get(entry.name) is not None for entry in rules.inputs.values())
+
+
+def _bad(error: ValidationError) -> BadFacts:
+    return BadFacts([_said(fault) for fault in error.errors(include_input=False, include_url=False)])
 
 
 def _said(fault: Any) -> str:
