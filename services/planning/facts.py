@@ -22,7 +22,7 @@ def case_of(id_: str, fact: CaseAssessed) -> Case:
     return Case(
         id=id_,
         number=fact.number,
-        grade=fact.assessment.grade,
+        grade=fact.grade,
         summary=fact.assessment.summary,
         themes=situation.themes,
         sector=situation.sector,

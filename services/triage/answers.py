@@ -111,6 +111,18 @@ class GradeStepBody(ApiModel):
     signal: str
 
 
+class OverrideBody(ApiModel):
+    """A grade that a member set in place of the rules', and whether the rules have come to another since."""
+
+    at: datetime
+    by: str
+    organisation: str
+    grade: Grade
+    reason: str
+    assessed: Grade
+    disputed: bool
+
+
 class HistoryBody(ApiModel):
     """One thing that happened to the case; `who` only for what a person did."""
 
@@ -163,6 +175,7 @@ class CaseBody(ApiModel):
     region: str | None
     regions: list[str]
     assessment: AssessmentBody
+    override: OverrideBody | None
     situation: Situation
     signals: list[SignalBody]
     clock: ClockBody | None
@@ -204,6 +217,7 @@ def case_body(file: CaseFile) -> CaseBody:
         region=case.situation.site.region,
         regions=list(case.regions),
         assessment=_assessment(case),
+        override=_override(case),
         situation=wire_situation(case.situation),
         signals=[_signal(signal) for signal in case.signals],
         clock=_clock(file),
@@ -220,6 +234,21 @@ def _assessment(case: Case) -> AssessmentBody:
             **asdict(case.assessment),
             "factors": [FactorBody.model_validate(factor) for factor in case.assessment.factors],
         }
+    )
+
+
+def _override(case: Case) -> OverrideBody | None:
+    if case.override is None:
+        return None
+    set_by = case.override
+    return OverrideBody(
+        at=set_by.at,
+        by=set_by.by.name,
+        organisation=set_by.by.organisation,
+        grade=set_by.grade,
+        reason=set_by.reason,
+        assessed=set_by.assessed,
+        disputed=case.disputed,
     )
 
 

@@ -32,6 +32,17 @@ class ClosureOrder(ApiModel):
     note: str | None = Field(default=None, max_length=2000, description="no names or other personal data")
 
 
+class OverrideOrder(ApiModel):
+    """The grade that holds from now on and why; null lets that of the rules hold again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"grade": "high", "reason": "De GGD kent dit adres van eerdere besmettingen."}]}
+    )
+
+    grade: Grade | None
+    reason: str = Field(min_length=1, max_length=2000, pattern=r"\S", description="no names or other personal data")
+
+
 def router(desk: Desk) -> APIRouter:
     """The routes under /v1."""
     routes = APIRouter(prefix="/v1", tags=["cases"])
@@ -71,6 +82,18 @@ def router(desk: Desk) -> APIRouter:
     async def close_case(case_id: str, order: ClosureOrder, actor: Annotated[Actor, Depends(api_actor)]) -> CaseBody:
         with answered_refusals():
             return case_body(await desk.close(case_id, order.reason, order.note, actor))
+
+    @routes.post(
+        "/cases/{case_id}/override",
+        summary="Set the grade of a case in place of the rules, or take that back",
+        responses={
+            404: _problem("There is no such case"),
+            409: _problem("The case is closed, has this grade already, or has none to take back"),
+        },
+    )
+    async def override(case_id: str, order: OverrideOrder, actor: Annotated[Actor, Depends(api_actor)]) -> CaseBody:
+        with answered_refusals():
+            return case_body(await desk.override(case_id, order.grade, order.reason.strip(), actor))
 
     return routes
 

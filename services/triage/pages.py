@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from services.triage import wording
 from services.triage.access import answered_refusals, page_actor
-from services.triage.domain.case import Actor, ClosureReason
+from services.triage.domain.case import Actor, Case, ClosureReason
 from services.triage.store import Filter
 from services.triage.use_cases.desk import Desk
 from shared.vocabulary import Grade, Theme
@@ -25,6 +25,7 @@ from shared.web.words import choices
 Word = Annotated[str, Query(max_length=100)]
 
 MOST_NOTE = 2000
+BY_THE_RULES = "rules"
 STATES = {"open": "open", "closed": "gesloten"}
 
 
@@ -43,6 +44,7 @@ class CasePages:
         router.add_api_route("/cases", self.all)
         router.add_api_route("/cases/{case_id}", self.detail)
         router.add_api_route("/cases/{case_id}/closure", self.close, methods=["POST"])
+        router.add_api_route("/cases/{case_id}/override", self.override, methods=["POST"])
         router.add_api_route("/rules", self.rules)
         return router
 
@@ -101,6 +103,29 @@ class CasePages:
             await self._desk.close(case_id, reason, note or None, actor)
         return RedirectResponse(f"/cases/{case_id}", 303)
 
+    async def override(
+        self,
+        request: Request,
+        case_id: str,
+        member: PageReader,
+        actor: Annotated[Actor, Depends(page_actor)],
+        form: Annotated[FormData, Depends(checked_form)],
+    ) -> Response:
+        """Set the grade, or let that of the rules hold again; a reason is required."""
+        chosen, reason = str(form.get("grade", "")), str(form.get("why", "")).strip()
+        grade = picked(Grade, chosen)
+        faults = [] if grade or chosen == BY_THE_RULES else [Fault("grade", "Kies een inschatting.")]
+        if not reason:
+            faults.append(Fault("why", "Schrijf waarom u van de regels afwijkt, of weer naar de regels terugkeert."))
+        if len(reason) > MOST_NOTE:
+            faults.append(Fault("why", f"Schrijf hoogstens {MOST_NOTE} tekens."))
+        if faults:
+            typed = FormState.of(form, faults, self._pages.messages(request))
+            return await self._case(request, case_id, member, typed, 400)
+        with answered_refusals():
+            await self._desk.override(case_id, grade, reason, actor)
+        return RedirectResponse(f"/cases/{case_id}", 303)
+
     async def rules(self, request: Request, _member: PageReader) -> Response:
         """The rules that grades follow from, in plain Dutch, with their sources."""
         return self._pages.render(request, "rules.html", rules=self._desk.rules, grades=list(Grade))
@@ -139,10 +164,16 @@ class CasePages:
             typed=typed,
             acts=member.has(Role.MEMBER, Role.COORDINATOR),
             reasons=[(reason.value, words) for reason, words in wording.CLOSURE_REASONS.items()],
+            settable=self._settable(file.case),
             regions=self._regions,
             window_days=self._desk.rules.window_days,
             w=wording,
         )
+
+    def _settable(self, case: Case) -> list[tuple[str, str]]:
+        """The grades a member may set: every other one, and that of the rules where one is set."""
+        others = [(value, words) for value, words in choices(Grade)[::-1] if value != case.grade.value]
+        return [*others, (BY_THE_RULES, "volg de regels weer")] if case.override else others
 
     def _filter(self, grade: str, region: str, theme: str, open: bool | None, text: str = "") -> Filter:
         return Filter(

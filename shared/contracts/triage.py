@@ -35,12 +35,25 @@ class Assessment(WireModel):
     input_hash: str
 
 
+class GradeOverride(WireModel):
+    """A grade that a member set in place of that of the rules; the reason is on the case page.
+
+    `disputed` tells that the rules have since come to a grade that is neither the one then nor the one set.
+    """
+
+    grade: Grade
+    set_at: Moment
+    organisation: str = Field(description="the entity of who set it")
+    disputed: bool
+
+
 @fact("cases.assessed.v1")
 class CaseAssessed(Fact):
     """A case was opened or assessed anew. Subject: the case. Carries the whole picture, so that nobody calls back.
 
     `clock_started_at` is the receipt of the signal that raised the grade to high or critical, None while no clock
-    runs; `clock_due_at` lies 24 hours later.
+    runs; `clock_due_at` lies 24 hours later. `assessment` is always that of the rules; the grade that holds is
+    `grade`: where a member set one, theirs.
     """
 
     number: str = Field(description="the number people say, for example Z-2020-0042")
@@ -53,6 +66,12 @@ class CaseAssessed(Fact):
     clock_started_at: Moment | None
     clock_due_at: Moment | None
     assessed_at: Moment
+    override: GradeOverride | None = None
+
+    @property
+    def grade(self) -> Grade:
+        """The grade that holds."""
+        return self.override.grade if self.override else self.assessment.grade
 
 
 @fact("cases.closed.v1")

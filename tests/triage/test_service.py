@@ -211,6 +211,36 @@ async def test_the_case_page_says_what_why_and_what_next(platform_stack: Stack, 
     assert "VR06" not in page
 
 
+@pytest.mark.plan("S22")
+async def test_a_member_sets_a_grade_with_a_reason_and_takes_it_back(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    case = await opened(platform_stack, lena, somewhere(people_exposed=8))
+    address = f"/cases/{case['id']}/override"
+    refused = await lena.post(address, data={"csrf": CSRF, "grade": "high"})
+    assert refused.status_code == 400
+    assert "Schrijf waarom" in refused.text
+    done = await lena.post(address, data={"csrf": CSRF, "grade": "high", "why": "De GGD kent dit adres."})
+    assert done.status_code == 303
+    page = (await lena.get(f"/cases/{case['id']}")).text
+    assert "Door een mens gezet op hoog; de regels zeggen laag" in page
+    assert "De GGD kent dit adres." in page
+    assert case["number"] in (await lena.get("/?grade=high&pageSize=200")).text
+    body = (await lena.get(f"/v1/cases/{case['id']}")).json()
+    assert (body["grade"], body["assessment"]["grade"], body["override"]["disputed"]) == ("high", "low", False)
+    again = await lena.post(f"/v1{address}", json={"grade": "high", "reason": "nogmaals"})
+    assert again.status_code == 409
+    back = await lena.post(f"/v1{address}", json={"grade": None, "reason": "Het was een ander adres."})
+    assert (back.json()["grade"], back.json()["override"]) == ("low", None)
+
+    async def all_told() -> Any:
+        told = await told_on(platform_stack, CASES, case["id"])
+        return told if len(told) == 3 else None
+
+    overrides = [body["override"] for _, _, body in await eventually(all_told)]
+    assert [override and override["grade"] for override in overrides] == [None, "high", None]
+
+
 async def test_the_work_list_filters_by_address_and_says_why_it_is_empty(
     platform_stack: Stack, lena: httpx.AsyncClient
 ) -> None:

@@ -101,7 +101,7 @@ def picture_of(fact: CaseAssessed, party: str) -> Picture:
     situation = fact.situation
     site, seen = situation.site, situation.observations
     return Picture(
-        grade=fact.assessment.grade,
+        grade=fact.grade,
         themes=tuple(sorted(situation.themes)),
         sector=situation.sector,
         site_here=site.district == party,

@@ -39,6 +39,9 @@ class Event(StrEnum):
     SIGNAL_SUPPLEMENTED = "signal_supplemented"
     SIGNAL_WITHDRAWN = "signal_withdrawn"
     GRADED = "graded"
+    OVERRIDDEN = "overridden"
+    OVERRIDE_DISPUTED = "override_disputed"
+    OVERRIDE_LIFTED = "override_lifted"
     CLOCK_STARTED = "clock_started"
     CLOCK_STOPPED = "clock_stopped"
     CLOSED = "closed"
@@ -72,7 +75,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class GradeStep:
-    """One point of the grade line: a new assessment, and the signal that led to it."""
+    """One point of the grade line: a new assessment and the signal that led to it, or a grade that a person set."""
 
     at: datetime
     grade: Grade
@@ -80,6 +83,19 @@ class GradeStep:
     ruleset: str
     input_hash: str
     signal: str
+    who: Actor | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A grade that a person set in place of the rules', why, and what the rules said then."""
+
+    at: datetime
+    by: Actor
+    grade: Grade
+    reason: str
+    assessed: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,7 @@ class Case:
     clocks: tuple[Clock, ...]
     history: tuple[HistoryEntry, ...]
     closure: Closure | None = None
+    override: Override | None = None
 
     @property
     def is_open(self) -> bool:
@@ -117,7 +134,14 @@ class Case:
 
     @property
     def grade(self) -> Grade:
-        return self.assessment.grade
+        """The grade that holds: a person's before that of the rules; both stay on record."""
+        return self.override.grade if self.override else self.assessment.grade
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the rules came to something new since a person set the grade, and it is not what they set."""
+        set_by = self.override
+        return set_by is not None and self.assessment.grade not in (set_by.grade, set_by.assessed)
 
     @property
     def clock(self) -> Clock | None:
@@ -202,6 +226,41 @@ def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now:
     )
 
 
+def overridden(case: Case, grade: Grade, reason: str, who: Actor, now: datetime) -> Case:
+    """The case with a grade that a person sets; what the rules say stays beside it."""
+    if not case.is_open:
+        raise NotAllowed("De zaak is gesloten; haar inschatting staat vast.")
+    if grade == case.grade:
+        raise NotAllowed("De zaak heeft deze inschatting al.")
+    override = Override(now, who, grade, reason, case.assessment.grade)
+    return _regraded(
+        replace(case, override=override), HistoryEntry(now, Event.OVERRIDDEN, None, grade, who, why=reason)
+    )
+
+
+def override_lifted(case: Case, reason: str, who: Actor, now: datetime) -> Case:
+    """The case with the grade of the rules again."""
+    if not case.is_open or case.override is None:
+        raise NotAllowed("Er is geen inschatting van een mens om terug te nemen.")
+    grade = case.assessment.grade
+    return _regraded(
+        replace(case, override=None), HistoryEntry(now, Event.OVERRIDE_LIFTED, None, grade, who, why=reason)
+    )
+
+
+def _regraded(case: Case, entry: HistoryEntry) -> Case:
+    """A person's grade starts a clock from that moment, not from a signal that came before anybody thought so."""
+    newest_signal = max(case.signals, key=lambda signal: signal.known_at).id
+    clocks = clock.moved(case.clocks, case.grade, newest_signal, entry.at, entry.at)
+    step = replace(_step(case.assessment, newest_signal, entry.at), grade=case.grade, who=entry.who, why=entry.why)
+    return replace(
+        case,
+        clocks=clocks,
+        grade_line=(*case.grade_line, step),
+        history=(*case.history, entry, *_clock_entries(case.clocks, clocks, entry.at)),
+    )
+
+
 def _reassessed(
     case: Case, signals: tuple[CaseSignal, ...], entry: HistoryEntry, received_at: datetime, rules: Ruleset
 ) -> Case:
@@ -210,14 +269,17 @@ def _reassessed(
     source, at = entry.signal or "", entry.at
     closure, clocks = case.closure, case.clocks
     entries = [entry]
-    if assessment.grade != case.grade:
+    if assessment.grade != case.assessment.grade:
         entries.append(HistoryEntry(at, Event.GRADED, source, assessment.grade))
+        if case.override and replace(case, assessment=assessment).disputed:
+            entries.append(HistoryEntry(at, Event.OVERRIDE_DISPUTED, source, case.override.grade))
     # New facts that are worse than those it was closed with need a person again.
     if closure and assessment.grade.rank > closure.grade.rank:
         entries.append(HistoryEntry(at, Event.REOPENED, source))
         closure = None
     if closure is None:
-        clocks = clock.moved(clocks, assessment.grade, source, received_at, at)
+        holds = case.override.grade if case.override else assessment.grade
+        clocks = clock.moved(clocks, holds, source, received_at, at)
     changed = assessment != case.assessment
     return replace(
         case,

@@ -12,7 +12,7 @@ from services.triage.domain.linking import block_key
 from services.triage.domain.numbers import case_id
 from services.triage.domain.progress import Progress
 from services.triage.store.documents import BLOCK_CLAIMS, CASES, PROGRESS, BlockClaim, Room
-from services.triage.store.urgency import CLOCK, MOST_URGENT
+from services.triage.store.urgency import CLOCK, HOLDS, MOST_URGENT
 from shared.bus.documents import Document
 from shared.bus.message import Message
 from shared.bus.stage import Refusal
@@ -42,13 +42,15 @@ class Filter:
         """The same as a query on stored documents."""
         fields = {
             "state.signals.id": self.signal,
-            "state.assessment.grade": self.grade and self.grade.value,
             "state.signals.situation.site.region": self.region,
             "state.situation.themes": self.theme and self.theme.value,
         }
         query: dict[str, Any] = {path: value for path, value in fields.items() if value}
         if self.open is not None:
             query["state.closure"] = None if self.open else {"$ne": None}
+        if self.grade:
+            # A grade that a person set goes before that of the rules; older documents have no place for one.
+            query["$expr"] = {"$eq": [HOLDS, self.grade.value]}
         if self.text:
             pattern = {"$regex": re.escape(self.text), "$options": "i"}
             query["$or"] = [{path: pattern} for path in _SEARCHED]
@@ -122,7 +124,7 @@ class Cases:
         """The numbers that ops watch."""
         by_grade = dict.fromkeys(Grade, 0)
         async for row in self._raw.aggregate(
-            [{"$match": {"state.closure": None}}, {"$group": {"_id": "$state.assessment.grade", "n": {"$sum": 1}}}]
+            [{"$match": {"state.closure": None}}, {"$group": {"_id": HOLDS, "n": {"$sum": 1}}}]
         ):
             by_grade[Grade(row["_id"])] = row["n"]
         clocks = [{"$match": {"state.closure": None}}, *CLOCK, {"$match": {"running": True}}]

@@ -6,6 +6,8 @@ from typing import Any
 from services.triage.store.documents import PROGRESS
 from shared.vocabulary import ClockStage, Grade
 
+HOLDS: dict[str, Any] = {"$ifNull": ["$state.override.grade", "$state.assessment.grade"]}
+"""The grade that holds: a person's before that of the rules."""
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 CLOCK: list[dict[str, Any]] = [
     {"$set": {"clock": {"$last": "$state.clocks"}}},
@@ -43,7 +45,7 @@ MOST_URGENT: list[dict[str, Any]] = [
     {
         "$set": {
             "waits": {"$and": ["$running", {"$not": "$on_site"}]},
-            "rank": {"$indexOfArray": [[grade.value for grade in Grade], "$state.assessment.grade"]},
+            "rank": {"$indexOfArray": [[grade.value for grade in Grade], HOLDS]},
             "since": {"$cond": ["$running", "$started_at", _FAR]},
         }
     },

@@ -11,10 +11,10 @@ from services.triage.domain.clock import Clock, StageReached
 from services.triage.domain.progress import Progress
 from services.triage.domain.ruleset import Ruleset
 from services.triage.store import Cases, Figures, Filter, Room
-from services.triage.use_cases.telling import tell_closed
+from services.triage.use_cases.telling import tell_assessed, tell_closed
 from shared.bus.bus import Bus
 from shared.bus.documents import Change
-from shared.vocabulary import ClockStage
+from shared.vocabulary import ClockStage, Grade
 
 
 class UnknownCase(LookupError):
@@ -78,6 +78,24 @@ class Desk:
             raise UnknownCase(id_)
         progress = await self.cases.progress([id_])
         return CaseFile(id_, document.state, progress.get(id_, Progress(id_)))
+
+    async def override(self, id_: str, grade: Grade | None, reason: str, who: Actor) -> CaseFile:
+        """Set the grade, or with None let that of the rules hold again; raises UnknownCase or NotAllowed."""
+        now = self.bus.now()
+
+        def decision(room: Room) -> list[Change[Case]]:
+            document = room.case(id_)
+            if not document.exists:
+                raise UnknownCase(id_)
+            before = document.state
+            if grade is None:
+                after = cases.override_lifted(before, reason, who, now)
+            else:
+                after = cases.overridden(before, grade, reason, who, now)
+            return [document.becomes(after, *tell_assessed(before, after, now, now))]
+
+        await self.bus.decide(lambda: self.cases.load_one(id_), decision)
+        return await self.file(id_)
 
     async def close(self, id_: str, reason: ClosureReason, note: str | None, who: Actor) -> CaseFile:
         """Close a case and tell it; raises UnknownCase, or NotAllowed when it is closed already."""

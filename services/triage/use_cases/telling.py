@@ -42,10 +42,21 @@ def _picture(case: Case, previous_grade: Grade | None, at: datetime) -> CaseAsse
         assessment=wire_assessment(case.assessment),
         previous_grade=previous_grade,
         points_by_theme=case.assessment.points_by_theme(case.situation.themes),
+        override=_override(case),
         regions=case.regions,
         clock_started_at=clock.started_at if clock else None,
         clock_due_at=clock.due_at if clock else None,
         assessed_at=at,
+    )
+
+
+def _override(case: Case) -> triage.GradeOverride | None:
+    """Without the person: who set it is on the case page, for members."""
+    if case.override is None:
+        return None
+    set_by = case.override
+    return triage.GradeOverride(
+        grade=set_by.grade, set_at=set_by.at, organisation=set_by.by.organisation, disputed=case.disputed
     )
 
 
