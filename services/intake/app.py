@@ -1,5 +1,6 @@
 """Wiring: which parts intake is made of."""
 
+import asyncio
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -8,12 +9,13 @@ from services.intake import api, consumers, pages
 from services.intake.drafts import Drafts
 from services.intake.keys import Keys
 from services.intake.metrics import Metrics
-from services.intake.pages import hotline
+from services.intake.pages import bulk, doors, hotline
 from services.intake.pages.uploads import MOST_BODY
 from services.intake.picture_files import PictureFiles
 from services.intake.scanning import NoScanner
 from services.intake.settings import Settings
-from services.intake.store import COLLECTIONS, Signals, Vault
+from services.intake.store import COLLECTIONS, Imports, Signals, Vault
+from services.intake.use_cases.bulk import Bulk
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.hotline import Hotline
 from services.intake.use_cases.pictures import Pictures
@@ -45,6 +47,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         public_url=settings.public_url,
     )
     drafts = Drafts(database, keys)
+    many = Bulk(intake, Imports(database), asyncio.Event())
     pictures = Pictures(bus, signals, vault, PictureFiles(database), keys, NoScanner())
     following = Following(bus, signals, vault, keys, pictures)
     shell = Shell("intake", HERE / "templates", settings.links, locales=HERE / "locales")
@@ -55,11 +58,13 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         shell,
         title="Brandmeester intake",
         description="Signals about work, housing and transport of labour migrants: hand them in, read their facts.",
-        background=[drafts.prepare, pictures.sweep_now_and_then],
+        background=[drafts.prepare, many.run, pictures.sweep_now_and_then],
         larger_bodies={"/report/words": MOST_BODY, "/status/pictures": MOST_BODY},
     )
     metrics = Metrics(bus.registry)
     app.include_router(api.router(intake, metrics))
     app.include_router(pages.router(intake, following, shell, metrics, settings.session_secret.get_secret_value()))
     app.include_router(hotline.router(Hotline(intake), drafts, shell, metrics))
+    app.include_router(doors.router(intake, shell, metrics))
+    app.include_router(bulk.router(many, shell))
     return app

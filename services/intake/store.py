@@ -254,3 +254,49 @@ def callback_data(signal: str) -> str:
 
 def _rest(signal: str) -> str:
     return f"{signal}/rest"
+
+
+class Imports:
+    """Files with many signals, sealed; what is left of one that was taken in is how it went."""
+
+    def __init__(self, database: Database) -> None:
+        self._imports = database.raw["imports"]
+        self._told = database.after_save
+
+    async def prepare(self) -> None:
+        """Let the database itself remove what is too old, and find what runs without a search."""
+        await self._imports.create_index("expires", expireAfterSeconds=0)
+        await self._imports.create_index("status")
+
+    async def add(self, id_: str, content: Mapping[str, Any]) -> None:
+        """A checked file, not begun."""
+        begun = {"status": "checked", "done": 0, "repeated": 0, "refused": []}
+        await self._imports.insert_one({"_id": id_, **content, **begun})
+
+    async def get(self, id_: str, party: str) -> Mapping[str, Any] | None:
+        """How a party's file stands."""
+        return await self._imports.find_one({"_id": id_, "party": party}, {"sealed": 0})
+
+    async def latest(self, party: str) -> list[Mapping[str, Any]]:
+        """A party's files, the latest first."""
+        query = {"party": party, "status": {"$ne": "checked"}}
+        return [one async for one in self._imports.find(query, {"sealed": 0}).sort("at", -1).limit(20)]
+
+    async def begin(self, id_: str, party: str) -> bool:
+        """From now on it is taken in; one that was begun before goes on as it was."""
+        which = {"_id": id_, "party": party}
+        await self._imports.update_one({**which, "status": "checked"}, {"$set": {"status": "running"}})
+        return await self._imports.find_one(which, {"_id": 1}) is not None
+
+    async def running(self) -> Mapping[str, Any] | None:
+        """A file that is not through yet."""
+        return await self._imports.find_one({"status": "running"})
+
+    async def note(self, id_: str, before: int, count: int, repeated: int, refused: Sequence[int]) -> None:
+        """So many lines more are through, unless another process was first; the last one leaves no content behind."""
+        change = {"$inc": {"done": count, "repeated": repeated}, "$push": {"refused": {"$each": list(refused)}}}
+        await self._imports.update_one({"_id": id_, "done": before, "status": "running"}, change)
+        through = {"_id": id_, "$expr": {"$gte": ["$done", "$total"]}}
+        await self._imports.update_one(through, {"$set": {"status": "done"}, "$unset": {"sealed": ""}})
+        for tell in self._told:
+            tell()

@@ -86,6 +86,11 @@ def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
     return [_fault(error) for error in errors]
 
 
+def faults_of_model(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """The same for a model that was not the body of a request."""
+    return faults_of({**error, "loc": ("body", *error["loc"])} for error in errors)
+
+
 class ProblemAnswers:
     """Turns problems into answers, in the language and form that the asker reads."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.intake.pages.answers import (
@@ -24,7 +23,7 @@ from shared.situation import Site
 from shared.vocabulary import Sector, Theme
 from shared.web.forms import FormState, text
 from shared.web.i18n import Messages
-from shared.web.problems import Fault, faults_of
+from shared.web.problems import Fault
 
 STEPS = tuple(step for step in Step if step is not Step.CHECK)
 OFFICIAL_COUNTS = ("vans_checked", "vans_in_breach", "linked_sites")
@@ -114,10 +113,9 @@ def with_official_counts(situation: ReportedSituation, form: FormData) -> tuple[
     if wrong:
         return situation, wrong
     counts = {name: int(value) for name, value in typed.items()}
-    try:
-        observations = ReportedObservations(**{**dict(situation.observations), **counts})
-    except ValidationError as error:
-        return situation, faults_of(error.errors())
+    if counts.get("vans_in_breach", 0) > counts.get("vans_checked", MOST_PEOPLE):
+        return situation, [Fault("vans_in_breach", "Dit kan niet meer zijn dan het aantal gecontroleerde busjes.")]
+    observations = ReportedObservations(**{**dict(situation.observations), **counts})
     return situation.model_copy(update={"observations": observations}), []
 
 

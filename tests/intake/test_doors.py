@@ -1,0 +1,175 @@
+"""The doors of members on the real Kafka and MongoDB: findings, the media, and files with many signals."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+from pymongo import MongoClient
+
+from deploy.kafka.apply import Broker
+from services.intake.app import create_app
+from services.intake.settings import Settings
+from shared.contracts.catalogue import SIGNALS, inbound_topic
+from shared.web.members import Member, Role
+from tests.members import GIJS, HANNA, ILSE, VERA
+from tests.service_harness import CSRF, Visit, body_of, eventually, fresh_database, records_on, running, settings_for
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+MIEN = Member("szw", "Mien Smit", "szw", frozenset({Role.READER}), None, "Ministerie van SZW")
+
+
+@pytest.fixture(scope="module")
+def database() -> str:
+    return fresh_database()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
+    platform_broker.apply_topics([inbound_topic("intaketest")])
+    settings = settings_for(Settings, platform_stack, database, pepper=SecretStr("a pepper of these tests alone"))
+    async with running(create_app, settings, headers={"Accept": "text/html"}, follow_redirects=True) as visit:
+        yield visit
+
+
+async def told_about(stack: Stack, mark: str, count: int = 1) -> list[dict[str, Any]]:
+    async def there() -> list[Any]:
+        found = [record for record in await records_on(stack, SIGNALS) if mark.encode() in record.value]
+        return found if len(found) >= count else []
+
+    return [body_of(record) for record in await eventually(there)]
+
+
+def typed(**more: Any) -> dict[str, Any]:
+    return {"csrf": CSRF, "ticket": str(uuid4()), "themes": ["work"], "place": "Groenlo", **more}
+
+
+@pytest.mark.plan("S22")
+@pytest.mark.plan("S14")
+@pytest.mark.parametrize(("who", "channel"), [(VERA, "region"), (ILSE, "member"), (MIEN, "member")])
+async def test_a_finding_carries_its_document_its_party_and_the_counts(
+    service: Visit, platform_stack: Stack, who: Member, channel: str
+) -> None:
+    name = f"Slachterij {uuid4()}"
+    finding = typed(
+        name=name, reference="GGD-2020-7", tested="212", positive="45", vans_checked="24", vans_in_breach="17"
+    )
+    async with service(who) as member:
+        for title in ("De melding is verstuurd", "Dit was al gemeld"):
+            page = await member.post("/findings", data=finding)
+            assert title in page.text
+        shown = re.search(r'href="(/signals/[0-9a-f-]{36})"', page.text)
+        assert shown
+        detail = (await member.get(shown[1])).text
+    assert "GGD-2020-7" in detail
+    assert "bevinding van een instantie" in detail
+    (body,) = await told_about(platform_stack, name)
+    assert (body["channel"], body["party"], body["official"]) == (channel, who.organisation, True)
+    seen = body["situation"]["observations"]
+    assert (seen["tested"], seen["positive"], seen["vansChecked"], seen["vansInBreach"]) == (212, 45, 24, 17)
+
+
+async def test_a_finding_needs_a_document_and_counts_that_can_be(service: Visit) -> None:
+    async with service(VERA) as vera:
+        page = await vera.post("/findings", data=typed(themes=[]))
+        assert page.status_code == 400
+        for field in ("themes", "reference"):
+            assert f'href="#f-{field}"' in page.text
+        page = await vera.post("/findings", data=typed(reference="x", vans_checked="veel"))
+        assert (page.status_code, 'href="#f-vans_checked"' in page.text) == (400, True)
+        page = await vera.post("/findings", data=typed(reference="x", vans_checked="3", vans_in_breach="4"))
+        assert (page.status_code, 'href="#f-vans_in_breach"' in page.text) == (400, True)
+    async with service(None) as nobody:
+        assert (await nobody.post("/findings", data=typed(reference="x"))).status_code == 403
+
+
+@pytest.mark.plan("S22")
+async def test_one_news_item_is_one_signal_whoever_tells_of_it(service: Visit, platform_stack: Stack) -> None:
+    path = f"krant.example/bericht-{uuid4()}"
+    async with service(ILSE) as ilse:
+        first = await ilse.post(
+            "/media", data=typed(link=f"https://www.{path}?utm_source=x", words="Uitbraak in slachterij")
+        )
+        assert "De melding is verstuurd" in first.text
+    async with service(GIJS) as gijs:
+        again = await gijs.post("/media", data=typed(link=f"http://{path}/", words="Andere woorden", name=path))
+        assert "Dit was al gemeld" in again.text
+    (of_first,), (of_again,) = [re.findall(r'href="/signals/([0-9a-f-]{36})"', page.text) for page in (first, again)]
+    assert of_first == of_again
+    async with service(ILSE) as ilse:
+        assert f"https://{path}" in (await ilse.get(f"/signals/{of_first}")).text
+        bad = await ilse.post("/media", data=typed(link="geen adres"))
+        assert bad.status_code == 400
+        assert 'href="#f-link"' in bad.text
+        assert 'href="#f-words"' in bad.text
+        listed = (await ilse.get("/v1/signals", params={"channel": "media"})).json()
+    assert [item["id"] for item in listed["items"]] == [of_first]
+
+
+def lines(mark: str, count: int) -> str:
+    rows = [
+        f"work,{mark} {number},7141 AB,{number},{mark}-{number},Op regel {number}" for number in range(1, count + 1)
+    ]
+    return "\n".join(("themes,name,postcode,houseNumber,reference,text", *rows, "cooking,,,,,"))
+
+
+async def upload(member: httpx.AsyncClient, content: str) -> httpx.Response:
+    return await member.post("/bulk", data={"csrf": CSRF}, files={"file": ("meldingen.csv", content.encode())})
+
+
+async def take_in(member: httpx.AsyncClient, dry: httpx.Response) -> str:
+    action = re.search(r'action="(/bulk/[0-9a-f-]{36})"', dry.text)
+    assert action, dry.text
+
+    async def done() -> str:
+        page = await member.get(action[1])
+        return page.text if "Klaar:" in page.text else ""
+
+    started = await member.post(action[1], data={"csrf": CSRF})
+    assert started.status_code == 200
+    return str(await eventually(done))
+
+
+def figures(page: str) -> dict[str, str]:
+    return dict(re.findall(r"<dt>(Nieuw|Was er al|Niet ingelezen)</dt><dd>(\d+)</dd>", page))
+
+
+@pytest.mark.plan("S07")
+async def test_a_file_is_tried_first_then_taken_in_once_however_often_it_comes(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    mark = f"bulk{uuid4().hex[:8]}"
+    async with service(VERA) as vera:
+        dry = await upload(vera, lines(mark, 230))
+        assert "<strong>230</strong> regels zijn goed, <strong>1</strong> niet" in dry.text
+        assert '<td data-label="Regel">232</td>' in dry.text
+        assert "cooking" not in dry.text
+        assert (await vera.get("/v1/signals", params={"channel": "region", "pageSize": 200})).json()["total"] <= 3
+        assert figures(await take_in(vera, dry)) == {"Nieuw": "230", "Was er al": "0", "Niet ingelezen": "0"}
+        again = await take_in(vera, await upload(vera, lines(mark, 231)))
+        assert figures(again) == {"Nieuw": "1", "Was er al": "230", "Niet ingelezen": "0"}
+        changed = lines(mark, 1).replace("work,", "housing,")
+        assert figures(await take_in(vera, await upload(vera, changed)))["Niet ingelezen"] == "1"
+    assert len(await told_about(platform_stack, mark, 231)) == 231
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        kept = list(mongo[database]["imports"].find({"status": "done"}))
+    assert all("sealed" not in one for one in kept)
+
+
+async def test_a_file_is_its_partys_own(service: Visit) -> None:
+    async with service(VERA) as vera:
+        assert (await vera.post("/bulk", data={"csrf": CSRF})).status_code == 400
+        dry = await upload(vera, "themes,place\nwork,Groenlo\n")
+        action = re.search(r'action="(/bulk/[0-9a-f-]{36})"', dry.text)
+        assert action
+    async with service(ILSE) as ilse:
+        assert (await ilse.post(action[1], data={"csrf": CSRF})).status_code == 404
+        assert (await ilse.get(action[1])).status_code == 404
+    async with service(HANNA) as hanna:
+        assert (await hanna.get("/bulk")).status_code == 403
