@@ -82,7 +82,8 @@ def _line(number: int, row: dict[str | None, Any], reference: Reference) -> tupl
         situation = ReportedSituation.model_validate(_situation(values))
         placed(situation, reference)
     except ValidationError as error:
-        return None, [*faults, *(_in_column(fault) for fault in faults_of_model(error.errors()))]
+        columns = {fault.field: fault for fault in map(_in_column, reversed(faults_of_model(error.errors())))}
+        return None, [*faults, *reversed(columns.values())]
     except Misplaced:
         return None, [*faults, Fault("place", code="far_apart")]
     if faults:

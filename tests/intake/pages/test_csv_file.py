@@ -14,11 +14,12 @@ def test_each_faulty_line_is_told_with_all_its_columns() -> None:
     assert faults(
         "themes;postcode;houseNumber;place;tested;positive;distanceNotKept\n"
         "work;7141 AB;12;;10;4;ja\n"
-        "cooking;71;x;;ja;1,5;misschien\n"
+        "cooking;;x;;ja;1,5;misschien\n"
         "work;7141 AB;;Amsterdam;;;\n"
+        "work;71;;;;;\n"
         "\n"
         "housing transport;;;Groenlo;;;nee\n"
-    ) == {3: ["themes", "postcode", "houseNumber", "tested", "positive", "distanceNotKept"], 4: ["place"]}
+    ) == {3: ["themes", "houseNumber", "tested", "positive", "distanceNotKept"], 4: ["place"], 5: ["postcode"]}
 
 
 def test_what_was_written_is_not_repeated() -> None:
