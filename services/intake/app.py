@@ -6,13 +6,13 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake import api, consumers, pages
+from services.intake.clamav import scanner_at
 from services.intake.drafts import Drafts
 from services.intake.keys import Keys
 from services.intake.metrics import Metrics
 from services.intake.pages import bulk, doors, hotline
 from services.intake.pages.uploads import MOST_BODY
 from services.intake.picture_files import PictureFiles
-from services.intake.scanning import NoScanner
 from services.intake.settings import Settings
 from services.intake.store import COLLECTIONS, Imports, Signals, Vault
 from services.intake.use_cases.bulk import Bulk
@@ -48,7 +48,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     )
     drafts = Drafts(database, keys)
     many = Bulk(intake, Imports(database), asyncio.Event())
-    pictures = Pictures(bus, signals, vault, PictureFiles(database), keys, NoScanner())
+    pictures = Pictures(bus, signals, vault, PictureFiles(database), keys, scanner_at(settings.clamav))
     following = Following(bus, signals, vault, keys, pictures)
     shell = Shell("intake", HERE / "templates", settings.links, locales=HERE / "locales")
     app = service_app(

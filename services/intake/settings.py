@@ -15,3 +15,8 @@ class Settings(ServiceSettings):
         min_length=16,
         description="secret of at least 16 characters; when it is lost, receipts and reporters' data are too",
     )
+    clamav: str = Field(
+        default="",
+        pattern=r"^$|^[\w.-]+:\d{1,5}$",
+        description="host:port of a ClamAV daemon that looks through pictures; without it they are marked not scanned",
+    )

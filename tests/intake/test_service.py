@@ -289,6 +289,22 @@ async def test_facts_are_for_members_only(service: Visit) -> None:
         assert (await lena.get(f"/v1/signals/{uuid4()}")).status_code == 404
 
 
+async def test_numbers_in_words_are_hidden_until_somebody_shows_them_on_record(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    async with service(None) as nobody:
+        told = (await nobody.post("/v1/signals", json={**WORKS, "text": "Vraag het Jan, 06-11122233"})).json()
+    look = {"csrf": CSRF, "reason": "voorbereiding bezoek"}
+    async with service(LENA) as lena:
+        hidden = await lena.post(f"/signals/{told['id']}/words", data=look)
+        assert "Vraag het Jan, [telefoonnummer]" in hidden.text
+        assert "11122233" not in hidden.text
+        assert "11122233" in (await lena.post(f"/signals/{told['id']}/words", data={**look, "full": "yes"})).text
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        looks = [look["operation"] for look in mongo[database]["looks"].find({"signal": told["id"]})]
+    assert sorted(looks) == ["read-personal-numbers", "read-reporter-data"]
+
+
 @pytest.mark.plan("S06")
 async def test_nothing_of_the_reporter_is_stored_readably_or_told(
     service: Visit, platform_stack: Stack, database: str

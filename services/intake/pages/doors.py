@@ -94,7 +94,7 @@ class _Doors:
         situation, faults = with_official_counts(typed.situation, form)
         if faults:
             return self.show(request, "finding.html", form, faults)
-        finding = replace(typed, situation=situation, reference=document, official=True)
+        finding = replace(typed, situation=situation, receipt_seed="", reference=document, official=True)
         return await self._hand_in(request, "finding.html", form, finding)
 
     async def take_media(self, request: Request, member: Member, form: FormData) -> Response:
@@ -110,7 +110,7 @@ class _Doors:
         typed = submission(answers, self._intake.reference, Channel.MEDIA, member.organisation)
         ticket = f"media/{link}"
         return await self._hand_in(
-            request, "media.html", form, replace(typed, ticket=ticket, receipt_seed=ticket, reference=link)
+            request, "media.html", form, replace(typed, ticket=ticket, receipt_seed="", reference=link)
         )
 
     async def _hand_in(self, request: Request, template: str, form: FormData, handed_in: Submission) -> Response:

@@ -1,6 +1,7 @@
 """What members see: the signals as facts, and, for who may, what the reporter wrote."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.domain.signal import Signal
+from services.intake.personal import find_personal, masked
 from services.intake.store import Filter, ReporterData
 from services.intake.use_cases.following import Following, Said
 from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
@@ -81,8 +83,13 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         look = look_at_words(
             document.id, member.subject, member.name, member.organisation, reason[:500], intake.bus.now()
         )
+        in_full = bool(form.get("full"))
+        if in_full:
+            look = replace(look, operation="read-personal-numbers")
         words, said = await intake.read_words(document, look), await following.said(document)
-        return await show(request, member, document, words=words, said=said, look=look.operation_id)
+        return await show(
+            request, member, document, words=words, said=said, look=look.operation_id, form=form, in_full=in_full
+        )
 
     async def wanted_signal(id_: UUID) -> Document[Signal]:
         document = await intake.signals.get(str(id_))
@@ -98,6 +105,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         words: ReporterData | None = None,
         said: Sequence[Said] = (),
         look: str = "",
+        in_full: bool = False,
         faults: list[Fault] | None = None,
         form: FormData | None = None,
         status: int = 200,
@@ -111,7 +119,8 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             id=document.id,
             signal=document.state,
             may_read=may_read_what_reporter_wrote(member, document),
-            words=words,
+            words=words if in_full or words is None else replace(words, words=masked(words.words)),
+            hides=bool(words and not in_full and find_personal(words.words)),
             said=said,
             look=look,
             looks=await intake.signals.looks(document.id),

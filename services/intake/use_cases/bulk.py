@@ -99,4 +99,4 @@ def _submission(line: Line, party: str, channel: Channel) -> Submission:
     content = "\n".join((situation.model_dump_json(), data.words, data.contact))
     own = line.reference or sha256(content.encode()).hexdigest()
     ticket = f"bulk/{party}/{own}"
-    return Submission(situation, channel, ticket, ticket, party, data, reference=line.reference or None)
+    return Submission(situation, channel, ticket, "", party, data, reference=line.reference or None)

@@ -66,7 +66,7 @@ class Submission:
     """A signal as a person or program hands it in.
 
     `ticket` makes it one signal however often it is sent, `receipt_seed` is what its receipt code follows from:
-    both are known to the sender alone.
+    both are known to the sender alone. Without a seed nobody gets a receipt, and there is nobody to ask.
     """
 
     situation: ReportedSituation
@@ -144,7 +144,7 @@ class Intake:
             reference=submission.reference,
             corroborates=submission.corroborates,
             official=submission.official,
-            receipt=self.keys.receipt_hash(receipt.normal(code) or ""),
+            receipt=self.keys.receipt_hash(receipt.normal(code) or "") if submission.receipt_seed else None,
             fingerprint=self.keys.fingerprint(submission.content()),
             has_words=bool(submission.data),
             history=(Entry(at, "received"),),

@@ -1,0 +1,79 @@
+"""Numbers in free text by which somebody can be found: citizen service, telephone and bank account numbers, e-mail."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from phonenumbers import PhoneNumberMatcher
+from stdnum import iban
+from stdnum.nl import bsn
+
+_HOME = "NL"
+_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)", re.ASCII)
+_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b", re.ASCII)
+_E_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b")
+
+
+class Kind(StrEnum):
+    """What was found."""
+
+    BSN = "bsn"
+    ACCOUNT = "account"
+    E_MAIL = "e_mail"
+    PHONE = "phone"
+
+
+IN_WORDS = {
+    Kind.BSN: "burgerservicenummer",
+    Kind.ACCOUNT: "rekeningnummer",
+    Kind.E_MAIL: "e-mailadres",
+    Kind.PHONE: "telefoonnummer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where in the text it stands."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+def find_personal(text: str) -> tuple[Found, ...]:
+    """Everything found, in the order of the text; what can be two things is the first of `Kind`."""
+    found: list[Found] = []
+    for candidate in _candidates(text):
+        if all(candidate.end <= other.start or candidate.start >= other.end for other in found):
+            found.append(candidate)
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def masked(text: str) -> str:
+    """The text with what was found named instead of shown."""
+    parts, at = [], 0
+    for one in find_personal(text):
+        parts += [text[at : one.start], f"[{IN_WORDS[one.kind]}]"]
+        at = one.end
+    return "".join([*parts, text[at:]])
+
+
+def _candidates(text: str) -> Iterator[Found]:
+    for match in _NINE_DIGITS.finditer(text):
+        if bsn.is_valid(re.sub(r"\D", "", match[0])):
+            yield Found(Kind.BSN, *match.span())
+    for match in _ACCOUNT.finditer(text):
+        yield from _account(match)
+    yield from (Found(Kind.E_MAIL, *match.span()) for match in _E_MAIL.finditer(text))
+    yield from (Found(Kind.PHONE, match.start, match.end) for match in PhoneNumberMatcher(text, _HOME))
+
+
+def _account(match: re.Match[str]) -> Iterator[Found]:
+    """A number that runs into the word after it is found by leaving off what stands behind a space."""
+    text = match[0]
+    while text:
+        if iban.is_valid(text):
+            yield Found(Kind.ACCOUNT, match.start(), match.start() + len(text))
+            return
+        text = text.rpartition(" ")[0]
