@@ -36,6 +36,9 @@ REJECTIONS = Collection("rejections", TypeAdapter(Rejection), indexes=([("state.
 CALLBACKS = Collection("callbacks", TypeAdapter(Callback), indexes=([("state.state", 1), ("state.due", 1)],))
 COLLECTIONS = (SIGNALS, REJECTIONS, CALLBACKS)
 
+NOWHERE = "unknown"
+"""Stands for a region where a list asks for signals of which nobody knows yet where they are."""
+
 _MOST_COMPARED = 300
 
 
@@ -65,7 +68,10 @@ class Filter:
             "state.situation.site.region": self.region,
             "state.channel": self.channel,
         }
-        return {path: str(value) for path, value in fields.items() if value}
+        query: dict[str, Any] = {path: str(value) for path, value in fields.items() if value}
+        if self.region == NOWHERE:
+            query |= {"state.situation.site.region": None, "state.situation.site.country": "NL"}
+        return query
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from services.intake.app import create_app
 from services.intake.settings import Settings
 from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.web.members import Member, Role
-from tests.members import GIJS, HANNA, ILSE, VERA
+from tests.members import GIJS, HANNA, ILSE, LENA, VERA
 from tests.service_harness import CSRF, Visit, body_of, eventually, fresh_database, records_on, running, settings_for
 from tests.stack import Stack
 
@@ -173,3 +173,20 @@ async def test_a_file_is_its_partys_own(service: Visit) -> None:
         assert (await ilse.get(action[1])).status_code == 404
     async with service(HANNA) as hanna:
         assert (await hanna.get("/bulk")).status_code == 403
+
+
+async def test_a_signal_from_nowhere_known_stands_on_a_list_for_the_national_team(service: Visit) -> None:
+    name = f"Ergens {uuid4()}"
+    async with service(None) as nobody:
+        for site in (
+            {"name": name},
+            {"name": "elders", "place": "Groenlo"},
+            {"name": "over de grens", "country": "DE"},
+        ):
+            body = {"themes": ["work"], "site": site, "observations": {}}
+            assert (await nobody.post("/v1/signals", json=body)).status_code == 201
+    async with service(LENA) as lena:
+        page = (await lena.get("/signals?region=unknown")).text
+    assert name in page
+    assert "elders" not in page
+    assert "over de grens" not in page

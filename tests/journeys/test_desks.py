@@ -33,6 +33,7 @@ def test_a_call_is_taken_by_keyboard_alone_and_survives_a_crash(platform: Platfo
     hanna = people()
     hanna.opens(platform.url("intake", "/hotline"))
     hanna.signs_in_as("Hanna Olthof")
+    expect(hanna.page.locator("#f-name")).to_be_visible()
     keyboard = hanna.page.keyboard
     keyboard.press("Alt+1")
     keyboard.press("Space")
@@ -74,6 +75,7 @@ def test_a_call_is_taken_by_keyboard_alone_and_survives_a_crash(platform: Platfo
 def test_the_hotlines_pages_are_accessible_and_fit(platform: Platform, somebody: Person) -> None:
     somebody.opens(platform.url("intake", "/hotline"))
     somebody.signs_in_as("Hanna Olthof")
+    expect(somebody.page.locator("#f-name")).to_be_visible()
     somebody.stands_still()
     is_for_everybody(somebody, "a call")
     somebody.goes_on()
@@ -101,6 +103,7 @@ def test_the_hotlines_pages_are_accessible_and_fit(platform: Platform, somebody:
 def test_the_doors_of_members_are_accessible_and_fit(platform: Platform, somebody: Person) -> None:
     somebody.opens(platform.url("intake", "/findings"))
     somebody.signs_in_as("Vera Roelofs")
+    expect(somebody.page.locator("#f-reference")).to_be_visible()
     for path in ("/findings", "/media", "/bulk"):
         somebody.opens(platform.url("intake", path))
         is_for_everybody(somebody, path)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from services.intake.domain.signal import Signal
 from services.intake.personal import find_personal, masked
-from services.intake.store import Filter, ReporterData
+from services.intake.store import NOWHERE, Filter, ReporterData
 from services.intake.use_cases.following import Following, Said
 from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
 from shared.bus.documents import Document
@@ -63,7 +63,10 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             themes=choices(Theme),
             sectors=choices(Sector),
             channels=choices(Channel),
-            regions=[(known.code, known.name) for known in intake.reference.regions],
+            regions=[
+                (NOWHERE, "nog onbekend, voor LOT-C"),
+                *((known.code, known.name) for known in intake.reference.regions),
+            ],
             region_name=_region_name,
         )
 
