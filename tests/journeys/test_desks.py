@@ -1,13 +1,11 @@
-"""The screens of operators and members who type signals in: by keyboard, kept while typing, for everybody."""
+"""The screens of operators and members who type signals in are for everybody, mistakes and all."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.browsing import NARROWEST, Person, violations, width_of
-from tests.journeys.conftest import People
 from tests.journeys.platform import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -25,51 +23,6 @@ def is_for_everybody(person: Person, what: str) -> None:
     assert violations(person.page) == [], what
     assert person.page.viewport_size is not None
     assert width_of(person.page) <= person.page.viewport_size["width"], what
-
-
-@pytest.mark.plan("S07")
-def test_a_call_is_taken_by_keyboard_alone_and_survives_a_crash(platform: Platform, people: People) -> None:
-    name = f"Pension {uuid4()}"
-    hanna = people()
-    hanna.opens(platform.url("intake", "/hotline"))
-    hanna.signs_in_as("Hanna Olthof")
-    expect(hanna.page.locator("#f-name")).to_be_visible()
-    keyboard = hanna.page.keyboard
-    keyboard.press("Alt+1")
-    keyboard.press("Space")
-    keyboard.press("Alt+2")
-    keyboard.type(name)
-    keyboard.press("Tab")
-    keyboard.type("7141 AB")
-    keyboard.press("Tab")
-    keyboard.type("12")
-    keyboard.press("Alt+3")
-    keyboard.type("40")
-    expect(hanna.page.locator("[data-draft-state]")).to_have_text("Concept bewaard.")
-
-    # The browser is gone; another one, at another desk, has what was typed.
-    other = people()
-    other.opens(platform.url("intake", "/hotline"))
-    other.signs_in_as("Hanna Olthof")
-    other.sees("Dit gesprek was nog niet verstuurd")
-    expect(other.page.get_by_label("Naam van het bedrijf of gebouw")).to_have_value(name)
-    other.page.keyboard.press("Alt+v")
-    other.page.wait_for_load_state()
-    if other.page.locator("#receipt").count() == 0:
-        other.page.locator("#f-joins").check()
-        other.page.keyboard.press("Alt+v")
-    expect(other.page.locator("#receipt")).to_be_visible()
-    other.page.keyboard.press("Alt+n")
-    expect(other.page.get_by_label("Naam van het bedrijf of gebouw")).to_have_value("")
-
-    # While the next caller names the same place, the signal shows up beside the call.
-    other.page.keyboard.press("Alt+2")
-    other.page.keyboard.type(name)
-    other.page.keyboard.press("Tab")
-    other.page.keyboard.type("7141 AB")
-    expect(other.page.locator("#similar")).to_contain_text(name)
-    other.page.get_by_role("button", name="Wis dit gesprek").click()
-    expect(other.page.locator("#similar")).not_to_contain_text(name)
 
 
 def test_the_hotlines_pages_are_accessible_and_fit(platform: Platform, somebody: Person) -> None:
