@@ -74,6 +74,10 @@ class Document(Generic[S]):
     unpublished: list[Staged] = field(default_factory=list)
     staged: list[Staged] = field(default_factory=list)
     newly_taken: dict[str, int] = field(default_factory=dict)
+    key: tuple[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = (self.collection, self.id)
 
     @property
     def state(self) -> S:
@@ -81,10 +85,6 @@ class Document(Generic[S]):
         if self.content is None:
             raise LookupError(f"{self.collection} document is new and has no state")
         return self.content
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.collection, self.id
 
     @property
     def exists(self) -> bool:
@@ -129,8 +129,7 @@ class Document(Generic[S]):
         self.newly_taken = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[S]):
+class Change(NamedTuple, Generic[S]):
     """What a decision wants: this document in this state, with these facts told."""
 
     document: Document[S]
@@ -188,7 +187,7 @@ class WorkingSet:
         self._documents: dict[tuple[str, str], Document[Any]] = {}
         self._changed: dict[tuple[str, str], Document[Any]] = {}
         self._taken: dict[str, int] = {}
-        self._touched: dict[str, set[tuple[str, str]]] = {}
+        self._homes: dict[str, tuple[str, str]] = {}
         self.spans_documents = False
         for document in documents:
             self.add(document)
@@ -218,19 +217,24 @@ class WorkingSet:
     def apply(self, changes: Sequence[Change[Any]], message: Message[Fact] | None = None) -> None:
         """Take over what one decision wants, as a whole."""
         told_by = message.source_subject if message is not None else ""
-        touched = self._touched.setdefault(told_by, set()) if told_by else set()
-        touched.update(change.document.key for change in changes if not change.document.is_claim)
-        # One decision over several documents, or one subject's facts spread over several: all of it or nothing.
-        # Else a mark of a later fact in one document would hide that an earlier one never reached another.
-        self.spans_documents |= len(touched) > 1
+        home = self._homes.get(told_by)
         for change in changes:
-            document = change.document
-            # A claim is written before what it claims for: a mark on it would lose the message, were the two cut apart.
-            document.apply(change, None if document.is_claim else message)
-            self._documents[document.key] = document
-            self._changed[document.key] = document
-            self._note_taken(document.newly_taken)
+            document, key = change.document, change.document.key
+            if document.is_claim:
+                # Written before what it claims for: a mark on it would lose the message, were the two cut apart.
+                document.apply(change)
+            else:
+                document.apply(change, message)
+                home = home or key
+                # One decision over several documents, or one subject's facts spread over several: all of it or
+                # nothing. Else a mark of a later fact in one document would hide that an earlier one never reached
+                # another.
+                self.spans_documents |= key != home
+            self._documents[key] = self._changed[key] = document
             self.on_change(document)
+        if message is not None and home is not None:
+            self._homes[told_by] = home
+            self._note_taken({told_by: message.envelope.sequence or 0})
 
     def _note_taken(self, taken: Mapping[str, int]) -> None:
         for source_subject, sequence in taken.items():

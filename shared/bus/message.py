@@ -1,7 +1,8 @@
 """One record from a topic, read into its envelope and its fact."""
 
 from collections.abc import Container, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -27,21 +28,24 @@ class Record(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
 
-class Message(NamedTuple, Generic[F_co]):
-    """A fact with its envelope and the topic it came in by."""
+@dataclass(slots=True)
+class Message(Generic[F_co]):
+    """A fact with its envelope and the topic it came in by.
+
+    `source_subject` is what the high-water mark is kept for: the subject, as told by one system.
+    """
 
     envelope: Envelope
     fact: F_co
     topic: str
+    source_subject: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.source_subject = f"{self.envelope.source.rpartition(':')[2]}:{self.envelope.subject}"
 
     @property
     def subject(self) -> str:
         return self.envelope.subject
-
-    @property
-    def source_subject(self) -> str:
-        """What the high-water mark is kept for: the subject, as told by one system."""
-        return f"{self.envelope.source.rpartition(':')[2]}:{self.envelope.subject}"
 
 
 class Unreadable(ValueError):

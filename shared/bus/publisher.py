@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
@@ -18,6 +18,10 @@ from shared.contracts.envelope import Envelope
 log = structlog.get_logger()
 
 MAX_BATCH_BYTES = 256 * 1024
+
+
+Place = tuple[str, int]
+"""A topic and the number of one of its partitions."""
 
 
 class Outgoing(NamedTuple):
@@ -58,17 +62,18 @@ class Publisher:
         cluster = await producer.client.fetch_all_metadata()
         return topic in cluster.topics()
 
-    async def send_round(self, queues: Sequence[deque[Outgoing]]) -> list[Outgoing]:
+    async def send_round(self, queues: Mapping[Place, deque[Outgoing]]) -> list[Outgoing]:
         """Send what fits into one batch per partition from each queue, and return what the broker has now.
 
         Each queue is one partition's, in order. On a failure nothing that was not acknowledged is returned or
         taken from its queue, and the producer is made anew.
         """
         producer = await self._connected()
-        sent = await asyncio.gather(*(self._send(producer, queue) for queue in queues), return_exceptions=True)
+        sending = (self._send(producer, place, queue) for place, queue in queues.items())
+        sent = await asyncio.gather(*sending, return_exceptions=True)
         done: list[Outgoing] = []
         failures: list[BaseException] = []
-        for queue, outcome in zip(queues, sent, strict=True):
+        for queue, outcome in zip(queues.values(), sent, strict=True):
             if isinstance(outcome, BaseException):
                 failures.append(outcome)
             else:
@@ -80,20 +85,30 @@ class Publisher:
             log.warning("some partitions failed, trying them again", error=type(failures[0]).__name__)
         return done
 
-    async def partition(self, outgoing: Outgoing) -> tuple[str, int]:
+    async def get_to_know(self, topics: Iterable[str]) -> set[str]:
+        """Learn how many partitions these topics have, for `place`; answers those of which that cannot be told yet."""
+        unknown = set()
+        for topic in topics:
+            if topic in self._partitions:
+                continue
+            try:
+                producer = await self._connected()
+                self._partitions[topic] = len(await producer.partitions_for(topic))
+            except KafkaError as error:
+                log.warning("cannot place facts yet", topic=topic, error=type(error).__name__)
+                unknown.add(topic)
+        return unknown
+
+    def place(self, staged: Staged) -> Place:
         """The partition a fact belongs to, by its key: librdkafka's consistent choice.
 
         The relay alone writes to these topics, so any choice that is always the same will do; CRC-32 is a tenth of the
         cost of the Java client's murmur2 in Python.
         """
-        topic = outgoing.staged.topic
-        if topic not in self._partitions:
-            producer = await self._connected()
-            self._partitions[topic] = len(await producer.partitions_for(topic))
-        return topic, crc32(outgoing.staged.key.encode()) % self._partitions[topic]
+        return staged.topic, crc32(staged.key.encode()) % self._partitions[staged.topic]
 
-    async def _send(self, producer: AIOKafkaProducer, queue: deque[Outgoing]) -> int:
-        topic, partition = await self.partition(queue[0])
+    async def _send(self, producer: AIOKafkaProducer, place: Place, queue: deque[Outgoing]) -> int:
+        topic, partition = place
         batch = producer.create_batch()
         count = 0
         for outgoing in queue:
@@ -126,7 +141,6 @@ class Publisher:
 
     async def _give_up_producer(self) -> None:
         producer, self._producer = self._producer, None
-        self._partitions.clear()
         if producer is not None:
             try:
                 await asyncio.wait_for(producer.stop(), timeout=5)

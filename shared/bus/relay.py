@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from shared.bus.documents import Document
 from shared.bus.metrics import BusMetrics
-from shared.bus.publisher import Outgoing, Publisher
+from shared.bus.publisher import Outgoing, Place, Publisher
 
 log = structlog.get_logger()
 
@@ -24,6 +24,7 @@ LEASE = "relay"
 LEASE_TERM = timedelta(seconds=6)
 CLEAR_EVERY = 0.1
 POLL_EVERY = 2.0
+LOOK_AT_LEAST_EVERY = 10.0
 MOST_WAITING = 20_000
 REMEMBER_CLEARED = 60.0
 
@@ -61,8 +62,9 @@ class Relay:
         self._publisher = publisher
         self._metrics = metrics
         self._epoch: int | None = None
-        self._queues: dict[tuple[str, int], deque[Outgoing]] = {}
+        self._queues: defaultdict[Place, deque[Outgoing]] = defaultdict(deque)
         self._waiting = 0
+        self._published = 0
         # Facts in a queue, on their way or just cleared: a document that was loaded before shows them still.
         self._known: set[Known] = set()
         self._seen_waiting: dict[Known, float] = {}
@@ -116,22 +118,19 @@ class Relay:
         await self._take_up(waiting)
 
     async def _take_up(self, documents: Sequence[Document[Any]]) -> None:
+        unknown = await self._publisher.get_to_know(
+            {fact.topic for document in documents for fact in document.unpublished}
+        )
         for document in documents:
             for staged in document.unpublished:
+                if staged.topic in unknown:
+                    # The poll brings it back; what comes after it in this document waits with it.
+                    break
                 known = (document.key, staged.sequence)
                 if known in self._known:
                     continue
-                outgoing = Outgoing(document.key, staged)
-                try:
-                    partition = await self._publisher.partition(outgoing)
-                except KafkaError as error:
-                    # The poll brings it back; what comes after it in this document waits with it.
-                    log.warning("cannot place a fact yet", topic=staged.topic, error=type(error).__name__)
-                    break
-                if known in self._known:
-                    continue
                 self._known.add(known)
-                self._queues.setdefault(partition, deque()).append(outgoing)
+                self._queues[self._publisher.place(staged)].append(Outgoing(document.key, staged))
                 self._waiting += 1
         if self._waiting >= MOST_WAITING:
             self._room.clear()
@@ -142,7 +141,7 @@ class Relay:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self.holds_lease and (queues := [queue for queue in self._queues.values() if queue]):
+            while self.holds_lease and (queues := {place: queue for place, queue in self._queues.items() if queue}):
                 try:
                     done = await self._publisher.send_round(queues)
                 except (KafkaError, TimeoutError) as error:
@@ -155,6 +154,7 @@ class Relay:
                 pause = 0.1
                 self._waiting -= len(done)
                 self._to_clear.extend(done)
+                self._published += len(done)
                 self._metrics.published.inc(len(done))
                 if self._waiting < MOST_WAITING:
                     self._room.set()
@@ -204,8 +204,14 @@ class Relay:
                 await asyncio.sleep(1)
 
     async def _poll(self) -> None:
+        published, looked = 0, 0.0
         while True:
             await asyncio.sleep(POLL_EVERY)
+            # While facts flow, nearly all that a look would find is on its way already.
+            moving, published = self._published != published, self._published
+            if moving and time.monotonic() - looked < LOOK_AT_LEAST_EVERY:
+                continue
+            looked = time.monotonic()
             try:
                 await self._look()
             except PyMongoError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from deploy.kafka.apply import Broker
 from shared.logging import configure_logging
-from shared.service import spare_the_collector
+from shared.service import share_the_interpreter, spare_the_collector
 from tests.bench import backlog, end_to_end, growth, intake, stage
 from tests.bench.figures import Figure, keep
 from tests.bench.platform import Platform, running_platform
@@ -54,6 +54,7 @@ def main() -> None:
     configure_logging("bench", "WARNING")
     # As in a service, for ours and the peers alike.
     spare_the_collector()
+    share_the_interpreter()
     found: list[Figure] = []
     for name in names:
         figures = BENCHMARKS[name](repetitions)

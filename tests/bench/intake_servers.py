@@ -22,7 +22,7 @@ from services.intake.settings import Settings
 from services.intake.use_cases.signals import Intake, Received, Submission
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, WorkingSet
-from shared.service import run, spare_the_collector
+from shared.service import run, share_the_interpreter, spare_the_collector
 
 
 async def decided_without_a_store(
@@ -66,6 +66,7 @@ def main() -> None:
         case "bare":
             settings = Settings()
             spare_the_collector()
+            share_the_interpreter()
             uvicorn.run(bare(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning")
         case "storeless":
             Bus.decide = decided_without_a_store  # type: ignore[method-assign, assignment]

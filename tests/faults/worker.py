@@ -16,7 +16,7 @@ from prometheus_client import start_http_server
 from shared.bus.bus import Bus
 from shared.logging import configure_logging
 from shared.mongo import Database
-from shared.service import spare_the_collector
+from shared.service import share_the_interpreter, spare_the_collector
 from shared.settings import ServiceSettings, environment
 from tests.faults.counting import TALLIES, reader
 from tests.faults.disturbance import Disturbance
@@ -73,6 +73,7 @@ def main() -> None:
     if settings.disturb:
         Disturbance.read(settings.disturb).install()
     spare_the_collector()
+    share_the_interpreter()
     uvloop.run(serve(settings))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,10 +25,10 @@ from prometheus_client import CollectorRegistry
 from pymongo.errors import AutoReconnect
 
 from shared.bus import relay as relay_module
-from shared.bus.documents import Document
+from shared.bus.documents import Document, Staged
 from shared.bus.metrics import BusMetrics
 from shared.bus.pipeline import Pipeline
-from shared.bus.publisher import Outgoing, Publisher
+from shared.bus.publisher import Outgoing, Place, Publisher
 from shared.bus.relay import Relay
 from shared.bus.stage import ParkedRecord, Reader, Stage
 from shared.contracts.intake import SignalReceived
@@ -188,15 +188,21 @@ class Process(Memory):
 
     # The broker.
 
-    async def partition(self, outgoing: Outgoing) -> tuple[str, int]:
-        await self._step(KafkaConnectionError)
-        return outgoing.staged.topic, len(outgoing.document[1]) % 2
+    async def get_to_know(self, topics: Iterable[str]) -> set[str]:
+        try:
+            await self._step(KafkaConnectionError)
+        except KafkaConnectionError:
+            return set(topics)
+        return set()
 
-    async def send_round(self, queues: Sequence[deque[Outgoing]]) -> list[Outgoing]:
-        sent = await asyncio.gather(*(self._send(queue) for queue in queues), return_exceptions=True)
+    def place(self, staged: Staged) -> Place:
+        return staged.topic, len(staged.key) % 2
+
+    async def send_round(self, queues: Mapping[Place, deque[Outgoing]]) -> list[Outgoing]:
+        sent = await asyncio.gather(*(self._send(queue) for queue in queues.values()), return_exceptions=True)
         done = [
             queue.popleft()
-            for queue, outcome in zip(queues, sent, strict=True)
+            for queue, outcome in zip(queues.values(), sent, strict=True)
             if isinstance(outcome, int)
             for _ in range(outcome)
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from shared.bus import relay as relay_module
 from shared.bus.documents import Document, Staged
 from shared.bus.metrics import BusMetrics
-from shared.bus.publisher import Outgoing, Publisher
+from shared.bus.publisher import Outgoing, Place, Publisher
 from shared.bus.relay import Relay
 from tests.shared.bus.tally import NOON
 
@@ -62,12 +62,15 @@ class Broker:
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
 
-    async def partition(self, outgoing: Outgoing) -> tuple[str, int]:
-        return outgoing.staged.topic, 0
+    async def get_to_know(self, _topics: Iterable[str]) -> set[str]:
+        return set()
 
-    async def send_round(self, queues: Sequence[deque[Outgoing]]) -> list[Outgoing]:
-        done = [outgoing for queue in queues for outgoing in queue]
-        for queue in queues:
+    def place(self, staged: Staged) -> Place:
+        return staged.topic, 0
+
+    async def send_round(self, queues: Mapping[Place, deque[Outgoing]]) -> list[Outgoing]:
+        done = [outgoing for queue in queues.values() for outgoing in queue]
+        for queue in queues.values():
             queue.clear()
         self.sent += done
         return done

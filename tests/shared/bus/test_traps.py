@@ -26,7 +26,7 @@ from shared.bus.documents import Document, Staged
 from shared.bus.message import Record
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import open_parked, seal
-from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Publisher
+from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Place, Publisher
 from shared.bus.stage import ParkedRecord, Reader, Stage
 from shared.contracts.envelope import Envelope, Headers
 from shared.contracts.intake import SignalReceived
@@ -198,13 +198,13 @@ class Broker:
         return outcome
 
 
-async def queues_of(publisher: Publisher, facts: Sequence[tuple[str, int]], size: int) -> list[deque[Outgoing]]:
-    queues: dict[tuple[str, int], deque[Outgoing]] = {}
+async def queues_of(publisher: Publisher, facts: Sequence[tuple[str, int]], size: int) -> dict[Place, deque[Outgoing]]:
+    await publisher.get_to_know({"t"})
+    queues: dict[Place, deque[Outgoing]] = {}
     for key, sequence in facts:
         staged = Staged("t", key, f"{key}-{sequence}", "nl.brandmeester.x.v1", NOON, sequence, b"x" * size)
-        outgoing = Outgoing(("d", key), staged)
-        queues.setdefault(await publisher.partition(outgoing), deque()).append(outgoing)
-    return list(queues.values())
+        queues.setdefault(publisher.place(staged), deque()).append(Outgoing(("d", key), staged))
+    return queues
 
 
 async def test_facts_of_one_subject_go_to_one_partition_in_order_however_many_and_large() -> None:
@@ -214,20 +214,16 @@ async def test_facts_of_one_subject_go_to_one_partition_in_order_however_many_an
     facts = [(f"k{number % 5}", number // 5 + 1) for number in range(100)]
     queues = await queues_of(publisher, facts, 20_000)
     told: list[Outgoing] = []
-    while any(queues):
-        told += await publisher.send_round([queue for queue in queues if queue])
+    while any(queues.values()):
+        told += await publisher.send_round({place: queue for place, queue in queues.items() if queue})
     per_key = {key: [out.staged.sequence for out in told if out.staged.key == key] for key in {key for key, _ in facts}}
     assert per_key == {key: list(range(1, 21)) for key in per_key}
     assert max(size for _, _, size in broker.batches) <= MAX_BATCH_BYTES
     sent = Counter[int]()
     for partition, count, _ in broker.batches:
         sent[partition] += count
-    partitions = {key: (await publisher.partition(queue[0]))[1] for key, queue in await _by_key(publisher, facts)}
+    partitions = {key: next(iter(await queues_of(publisher, [(key, 1)], 1)))[1] for key, _ in facts}
     assert sent == Counter({p: 20 * list(partitions.values()).count(p) for p in partitions.values()})
-
-
-async def _by_key(publisher: Publisher, facts: Sequence[tuple[str, int]]) -> list[tuple[str, deque[Outgoing]]]:
-    return [(key, (await queues_of(publisher, [(key, 1)], 1))[0]) for key in sorted({key for key, _ in facts})]
 
 
 async def test_a_send_that_fails_keeps_its_queue_and_gets_a_new_producer() -> None:
@@ -235,13 +231,14 @@ async def test_a_send_that_fails_keeps_its_queue_and_gets_a_new_producer() -> No
     broker = Broker()
     publisher = Publisher(SOURCE, broker.make)
     queues = await queues_of(publisher, [(f"k{number}", 1) for number in range(40)], 10)
-    broker.refuses = (await publisher.partition(queues[0][0]))[1]
-    waiting = list(queues[0])
+    place, queue = next(iter(queues.items()))
+    broker.refuses = place[1]
+    waiting = list(queue)
     done = await publisher.send_round(queues)
-    assert list(queues[0]) == waiting
+    assert list(queue) == waiting
     assert not set(waiting) & set(done)
     assert broker.made == 1
-    assert await publisher.send_round([queues[0]]) == waiting
+    assert await publisher.send_round({place: queue}) == waiting
     assert broker.made == 2
 
 
@@ -249,7 +246,8 @@ async def test_a_broker_that_takes_nothing_is_an_error_and_nothing_is_told() -> 
     broker = Broker()
     publisher = Publisher(SOURCE, broker.make)
     queues = await queues_of(publisher, [("k1", 1)], 10)
-    broker.refuses = (await publisher.partition(queues[0][0]))[1]
+    place, queue = next(iter(queues.items()))
+    broker.refuses = place[1]
     with pytest.raises(KafkaConnectionError):
         await publisher.send_round(queues)
-    assert len(queues[0]) == 1
+    assert len(queue) == 1
