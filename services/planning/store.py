@@ -1,5 +1,6 @@
 """Planning's collections, and how the documents that a decision needs are loaded."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -183,13 +184,14 @@ class Store:
         consultations: Mapping[str, Any] | None = None,
         regions: Iterable[str] | None = None,
     ) -> Room:
-        documents: list[Document[Any]] = []
-        if cases:
-            documents += await self._database.find(CASES, _in("_id", cases))
-        documents += await self._database.find(INTERVENTIONS, interventions)
-        if consultations:
-            documents += await self._database.find(CONSULTATIONS, consultations)
-        return Room(documents, await self.network(regions))
+        # All at once: none needs what another finds.
+        known, visits, talks, network = await asyncio.gather(
+            self._database.find(CASES, _in("_id", cases)),
+            self._database.find(INTERVENTIONS, interventions),
+            self._database.find(CONSULTATIONS, consultations or _in("_id", ())),
+            self.network(regions),
+        )
+        return Room([*known, *visits, *talks], network)
 
 
 def _in(field: str, values: Iterable[str]) -> dict[str, Any]:
