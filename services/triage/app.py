@@ -7,11 +7,13 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.triage import api, consumers
+from services.triage.clock_schedule import ClockSchedule
 from services.triage.metrics import Metrics
 from services.triage.pages import CasePages
 from services.triage.settings import Settings
 from services.triage.store import COLLECTIONS, Cases, load_ruleset
 from services.triage.use_cases.desk import Desk
+from services.triage.use_cases.escalating import Escalation
 from shared.bus.bus import Bus
 from shared.mongo import Database
 from shared.reference.places import Reference
@@ -40,7 +42,10 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         shell,
         title="Brandmeester triage",
         description="Cases made of signals, with their grade, its reasons and the 24-hour clock.",
-        background=[partial(metrics.keep_fresh, desk.figures)],
+        background=[
+            partial(metrics.keep_fresh, desk.figures),
+            ClockSchedule(Escalation(bus, cases), bus).keep_looking,
+        ],
     )
     regions = {region.code: region.name for region in Reference.load().regions}
     app.include_router(api.router(desk))

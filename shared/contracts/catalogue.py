@@ -56,7 +56,7 @@ CASES = Topic(
     readers=("planning", "crossborder"),
     key="case",
     partitions=6,
-    facts=(triage.CaseAssessed, triage.CaseClosed),
+    facts=(triage.CaseAssessed, triage.CaseEscalated, triage.CaseClosed),
     description="Cases with their grade, its reasons and the 24-hour clock.",
 )
 PARTIES = Topic(

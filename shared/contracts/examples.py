@@ -12,6 +12,7 @@ from shared.contracts.envelope import Fact
 from shared.contracts.reported import ReportedObservations, ReportedSite, ReportedSituation
 from shared.vocabulary import (
     Channel,
+    ClockStage,
     ConsultationOutcome,
     Grade,
     InterventionKind,
@@ -197,6 +198,16 @@ def examples() -> dict[type[Fact], Fact]:
             clock_started_at=_QUARTER,
             clock_due_at=_NEXT_DAY,
             assessed_at=_LATER,
+        ),
+        triage.CaseEscalated(
+            number="Z-2020-3M8TX",
+            threshold="four_fifths",
+            grade=Grade.CRITICAL,
+            stage=ClockStage.CONSULTED,
+            regions=("VR06",),
+            clock_started_at=_QUARTER,
+            clock_due_at=_NEXT_DAY,
+            passed_at=_LATER,
         ),
         triage.CaseClosed(number="Z-2020-3M8TX", reason="visited_and_under_control", closed_at=_NEXT_DAY),
         planning.PartyDescribed(

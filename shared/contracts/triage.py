@@ -4,7 +4,7 @@ from pydantic import Field
 
 from shared.contracts.common import Moment, Situation
 from shared.contracts.envelope import Fact, WireModel, fact
-from shared.vocabulary import Grade, Theme
+from shared.vocabulary import ClockStage, Grade, Theme
 
 
 class FactorPoints(WireModel):
@@ -72,6 +72,23 @@ class CaseAssessed(Fact):
     def grade(self) -> Grade:
         """The grade that holds."""
         return self.override.grade if self.override else self.assessment.grade
+
+
+@fact("cases.escalated.v1")
+class CaseEscalated(Fact):
+    """The 24-hour clock of a case passed a threshold with nobody on site; told once per threshold of each clock.
+
+    `passed_at` is when it was passed, which may lie before it is told: after an outage all that was passed is told.
+    """
+
+    number: str
+    threshold: str = Field(pattern="^(half|four_fifths|breach)$", description="half, four_fifths (80%) or breach")
+    grade: Grade
+    stage: ClockStage = Field(description="the last stage that was reached")
+    regions: tuple[str, ...] = Field(description="safety regions the case touches, the work site's first")
+    clock_started_at: Moment
+    clock_due_at: Moment
+    passed_at: Moment
 
 
 @fact("cases.closed.v1")

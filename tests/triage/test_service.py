@@ -1,8 +1,9 @@
 """The whole service on the real Kafka and MongoDB: signals come in, members look and close, facts go out."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from services.triage import clock_schedule
 from services.triage.app import create_app
 from services.triage.domain.numbers import case_id
 from services.triage.settings import Settings
@@ -35,8 +37,17 @@ from tests.triage.builders import TRANSPORT, WORK, received, situation, withdraw
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
 
+@pytest.fixture(scope="module")
+def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
+async def visit(
+    platform_stack: Stack, platform_broker: Any, monkeypatch_module: pytest.MonkeyPatch
+) -> AsyncIterator[Visit]:
+    monkeypatch_module.setattr(clock_schedule, "EVERY_SECONDS", 0.5)
     async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
         yield visit
 
@@ -63,6 +74,11 @@ async def opened(stack: Stack, client: httpx.AsyncClient, about: Situation) -> d
     signal = str(uuid4())
     await tell(stack, signal, received(about))
     return dict(await eventually(lambda: case_of(client, signal)))
+
+
+async def without_escalations(stack: Stack, case: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """What is told of a case but for its clock: the signals of these tests are of 2020, and so long past it."""
+    return [told for told in await told_on(stack, CASES, case) if told[1] != "cases.escalated.v1"]
 
 
 async def case_of(client: httpx.AsyncClient, signal: str) -> dict[str, Any] | None:
@@ -155,11 +171,29 @@ async def test_a_member_closes_a_case_once_and_it_is_told(platform_stack: Stack,
     assert (again.status_code, again.json()["detail"]) == (409, "De zaak is al gesloten.")
 
     async def both_told() -> Any:
-        told = await told_on(platform_stack, CASES, case["id"])
+        told = await without_escalations(platform_stack, case["id"])
         return told if len(told) == 2 else None
 
     _, kind, body = (await eventually(both_told))[1]
     assert (kind, body["number"], body["reason"]) == ("cases.closed.v1", case["number"], "visited")
+
+
+@pytest.mark.plan("S08")
+async def test_a_clock_that_passes_half_and_four_fifths_of_its_time_is_told_once(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    signal = str(uuid4())
+    await tell(platform_stack, signal, received(somewhere(**OUTBREAK), datetime.now(UTC) - timedelta(hours=20)))
+    case = await eventually(lambda: case_of(lena, signal))
+
+    async def escalations() -> Any:
+        told = await told_on(platform_stack, CASES, case["id"])
+        found = [body["threshold"] for _, kind, body in told if kind == "cases.escalated.v1"]
+        return found if len(found) >= 2 else None
+
+    await eventually(escalations)
+    await asyncio.sleep(1.5)
+    assert await escalations() == ["half", "four_fifths"]
 
 
 async def test_a_withdrawn_signal_lowers_the_case(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
@@ -234,7 +268,7 @@ async def test_a_member_sets_a_grade_with_a_reason_and_takes_it_back(
     assert (back.json()["grade"], back.json()["override"]) == ("low", None)
 
     async def all_told() -> Any:
-        told = await told_on(platform_stack, CASES, case["id"])
+        told = await without_escalations(platform_stack, case["id"])
         return told if len(told) == 3 else None
 
     overrides = [body["override"] for _, _, body in await eventually(all_told)]

@@ -17,20 +17,41 @@ class StopReason(StrEnum):
     CASE_CLOSED = "case_closed"
 
 
+class Threshold(StrEnum):
+    """What of its 24 hours a clock has used up when people are to be told."""
+
+    HALF = "half"
+    FOUR_FIFTHS = "four_fifths"
+    BREACH = "breach"
+
+    @property
+    def share(self) -> float:
+        """The part of the term that has gone by."""
+        return {Threshold.HALF: 0.5, Threshold.FOUR_FIFTHS: 0.8, Threshold.BREACH: 1.0}[self]
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One run of the clock, in UTC; started by the receipt of a signal, stopped for a reason that is kept."""
+    """One run of the clock, in UTC; started by the receipt of a signal, stopped for a reason that is kept.
+
+    `escalated` are the thresholds that were told.
+    """
 
     started_at: datetime
     started_by: str
     graded_at: datetime
     stopped_at: datetime | None = None
     stopped_for: StopReason | None = None
+    escalated: tuple[Threshold, ...] = ()
 
     @property
     def due_at(self) -> datetime:
         """24 hours later; in UTC, so that a night with 25 hours does not give one away."""
         return self.started_at + TERM
+
+    def passes_at(self, threshold: Threshold) -> datetime:
+        """When so much of the 24 hours has gone by."""
+        return self.started_at + TERM * threshold.share
 
     @property
     def runs(self) -> bool:
@@ -79,6 +100,11 @@ def stages(clock: Clock, later: Mapping[ClockStage, datetime]) -> tuple[StageRea
     """Every stage in order: received and graded are the clock's own, the later ones come from planning."""
     reached = {ClockStage.RECEIVED: clock.started_at, ClockStage.GRADED: clock.graded_at, **later}
     return tuple(StageReached(stage, reached.get(stage)) for stage in ClockStage)
+
+
+def passed(clock: Clock, now: datetime) -> tuple[Threshold, ...]:
+    """What a running clock has used up by now, in order."""
+    return tuple(threshold for threshold in Threshold if clock.runs and now >= clock.passes_at(threshold))
 
 
 def breached(clock: Clock, on_site_at: datetime | None, now: datetime) -> bool:

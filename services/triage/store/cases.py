@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.triage.domain.case import Case
-from services.triage.domain.clock import TERM
+from services.triage.domain.clock import TERM, Threshold
 from services.triage.domain.linking import block_key
 from services.triage.domain.numbers import case_id
 from services.triage.domain.progress import Progress
@@ -104,6 +104,23 @@ class Cases:
     async def get(self, id_: str) -> Document[Case] | None:
         """One case."""
         return await self._database.get(CASES, id_)
+
+    async def with_thresholds_due(self, now: datetime) -> list[str]:
+        """Open cases whose clock runs, and has passed something that was not told."""
+        due = [
+            {
+                "state.clocks": {
+                    "$elemMatch": {
+                        "stopped_at": None,
+                        "started_at": {"$lte": now - TERM * threshold.share},
+                        "escalated": {"$ne": threshold.value},
+                    }
+                }
+            }
+            for threshold in Threshold
+        ]
+        query = {"state.closure": None, "$or": due}
+        return [row["_id"] async for row in self._raw.find(query, {"_id": 1})]
 
     async def progress(self, ids: Iterable[str]) -> dict[str, Progress]:
         """What planning made of these cases, as far as it made anything."""

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case
+from services.triage.domain.clock import Threshold, stages
+from services.triage.domain.progress import Progress
 from shared.bus.documents import Telling, tell
 from shared.contracts import triage
 from shared.contracts.catalogue import CASES
 from shared.contracts.situations import wire_situation
-from shared.contracts.triage import CaseAssessed, CaseClosed
+from shared.contracts.triage import CaseAssessed, CaseClosed, CaseEscalated
 from shared.vocabulary import Grade
 
 MOST_SIGNALS_TOLD = 1000
@@ -30,6 +32,25 @@ def tell_closed(case: Case, now: datetime) -> Telling:
     if case.closure is None:
         raise ValueError("the case is open")
     fact = CaseClosed(number=case.number, reason=case.closure.reason.value, closed_at=case.closure.at)
+    return tell(CASES, fact, now)
+
+
+def tell_escalated(case: Case, threshold: Threshold, progress: Progress, now: datetime) -> Telling:
+    """That the running clock of a case passed a threshold, and how far the work was."""
+    clock = case.clock
+    if clock is None:
+        raise ValueError("no clock runs")
+    reached = [stage.stage for stage in stages(clock, progress.since(clock)) if stage.at is not None]
+    fact = CaseEscalated(
+        number=case.number,
+        threshold=threshold.value,
+        grade=case.grade,
+        stage=reached[-1],
+        regions=case.regions,
+        clock_started_at=clock.started_at,
+        clock_due_at=clock.due_at,
+        passed_at=clock.passes_at(threshold),
+    )
     return tell(CASES, fact, now)
 
 
