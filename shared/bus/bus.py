@@ -34,6 +34,7 @@ log = structlog.get_logger()
 W = TypeVar("W", bound=WorkingSet)
 
 _MOST_ATTEMPTS = 20
+STOP_WITHIN = 15.0
 
 
 def _now() -> datetime:
@@ -79,7 +80,17 @@ class Bus:
         self._connected = True
 
     async def stop(self) -> None:
-        """Finish what is under way, commit, publish, and leave the group."""
+        """Finish what is under way, commit, publish, and leave the group, as far as that can be done in time.
+
+        What is stored is told at the next start, and what is not stored yet comes in again.
+        """
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
+                await self._finish()
+        except TimeoutError:
+            log.warning("stopping with work left for the next start")
+
+    async def _finish(self) -> None:
         if self._consumer is not None:
             await self._consumer.stop()
         with suppress(KafkaError):

@@ -18,6 +18,7 @@ from shared.contracts.envelope import Envelope
 log = structlog.get_logger()
 
 MAX_BATCH_BYTES = 256 * 1024
+CLOSE_WITHIN = 5.0
 
 
 Place = tuple[str, int]
@@ -46,10 +47,13 @@ class Publisher:
         await self._connected()
 
     async def stop(self) -> None:
-        """Close the connection."""
+        """Close the connection. The client waits for the broker without end, so what it still has may be left."""
         producer, self._producer = self._producer, None
         if producer is not None:
-            await producer.stop()
+            try:
+                await asyncio.wait_for(producer.stop(), CLOSE_WITHIN)
+            except (KafkaError, TimeoutError) as error:
+                log.warning("producer did not close cleanly", error=type(error).__name__)
 
     async def ping(self) -> None:
         """Ask the broker for its metadata; raises KafkaError when it does not answer."""
@@ -79,7 +83,7 @@ class Publisher:
             else:
                 done.extend(queue.popleft() for _ in range(outcome))
         if failures:
-            await self._give_up_producer()
+            await self.stop()
             if not done:
                 raise failures[0]
             log.warning("some partitions failed, trying them again", error=type(failures[0]).__name__)
@@ -138,11 +142,3 @@ class Publisher:
                     raise
                 self._producer = producer
             return self._producer
-
-    async def _give_up_producer(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            try:
-                await asyncio.wait_for(producer.stop(), timeout=5)
-            except (KafkaError, TimeoutError) as error:
-                log.warning("producer did not close cleanly", error=type(error).__name__)

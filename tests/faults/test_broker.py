@@ -1,5 +1,6 @@
 """The broker dies, freezes, or turns a service away: what was sent meanwhile arrives, and nobody has to help."""
 
+import signal
 import time
 
 import pytest
@@ -78,6 +79,26 @@ def test_a_broker_that_refuses_what_is_too_large(lane: Lane) -> None:
         lane.put_raw(b"large", b"x" * 1_200_000, signal.headers())
     assert refused.value.args[0].code() == KafkaError.MSG_SIZE_TOO_LARGE
     assert sum(lane.ends(lane.inbound.name).values()) == 1
+    lane.start_worker()
+    lane.settle()
+    lane.check()
+
+
+@pytest.mark.timeout(400)
+def test_a_service_that_is_told_to_stop_while_everything_is_away_ends(fault_stack: FaultStack, lane: Lane) -> None:
+    """Whoever stops it waits half a minute, then kills it."""
+    worker = lane.start_worker()
+    lane.send_and_wait(50)
+    lane.settle()
+    with lane.traffic():
+        time.sleep(1)
+        fault_stack.kill_mongo()
+        fault_stack.kill_kafka()
+    time.sleep(2)
+    worker.strike(signal.SIGTERM)
+    worker.wait_for_end(within=25)
+    fault_stack.start_mongo()
+    fault_stack.start_kafka()
     lane.start_worker()
     lane.settle()
     lane.check()

@@ -21,6 +21,7 @@ from faststream.kafka import KafkaBroker
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from shared.bus import publisher as publisher_module
 from shared.bus.consumer import Consumer
 from shared.bus.documents import Document, Staged
 from shared.bus.message import Record
@@ -251,3 +252,18 @@ async def test_a_broker_that_takes_nothing_is_an_error_and_nothing_is_told() -> 
     with pytest.raises(KafkaConnectionError):
         await publisher.send_round(queues)
     assert len(queue) == 1
+
+
+class BrokerThatNeverAnswers(Broker):
+    """Away with a send under way: the idempotent client then waits without end before it closes."""
+
+    async def stop(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_service_that_stops_does_not_wait_for_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher_module, "CLOSE_WITHIN", 0.05)
+    publisher = Publisher(SOURCE, BrokerThatNeverAnswers().make)
+    await publisher.start()
+    async with asyncio.timeout(5):
+        await publisher.stop()
