@@ -1,10 +1,11 @@
 """`python -m tests.bench [name ...]`: run the benchmarks, each on a stack or platform of its own."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
+
+import uvloop
 
 from deploy.kafka.apply import Broker
 from shared.logging import configure_logging
@@ -24,7 +25,7 @@ def on_stack(figures: Callable[[Stack, int], Coroutine[Any, Any, list[Figure]]])
     def run(repetitions: int) -> list[Figure]:
         with stack_for_tests() as stack:
             Broker(stack.kafka_admin).apply_catalogue(stack.kafka_passwords)
-            return asyncio.run(figures(stack, repetitions))
+            return uvloop.run(figures(stack, repetitions))
 
     return run
 
@@ -34,7 +35,7 @@ def on_platform(figures: Callable[[Platform, int], Coroutine[Any, Any, list[Figu
 
     def run(repetitions: int) -> list[Figure]:
         with running_platform() as platform:
-            return asyncio.run(figures(platform, repetitions))
+            return uvloop.run(figures(platform, repetitions))
 
     return run
 
@@ -52,7 +53,7 @@ def main() -> None:
     names = sys.argv[1:] or list(BENCHMARKS)
     repetitions = int(os.environ.get("BRANDMEESTER_BENCH_REPETITIONS", "5"))
     configure_logging("bench", "WARNING")
-    # As in a service, for ours and the peers alike.
+    # As in a service, the event loop included, for ours and the peers alike.
     spare_the_collector()
     share_the_interpreter()
     found: list[Figure] = []
