@@ -119,5 +119,5 @@ def _bad(error: ValidationError) -> BadFacts:
 def _said(fault: Any) -> str:
     where = ".".join(str(part) for part in fault["loc"]) or "the file"
     if fault["type"] == "extra_forbidden":
-        return f"{where}: no grade may rest on this"
+        return f"{where}: no grade may rest on this; --schema lists the facts that count"
     return f"{where}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
