@@ -1,5 +1,6 @@
 """Wiring: which parts triage is made of."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -8,15 +9,18 @@ from prometheus_client import CollectorRegistry
 
 from services.triage import api, consumers
 from services.triage.clock_schedule import ClockSchedule
+from services.triage.detection_pages import DetectionPages
 from services.triage.metrics import Metrics
 from services.triage.pages import CasePages
+from services.triage.schedule import DetectionSchedule
 from services.triage.settings import Settings
-from services.triage.store import COLLECTIONS, Cases, load_ruleset
+from services.triage.store import COLLECTIONS, Cases, Clusters, load_ruleset
 from services.triage.use_cases.desk import Desk
+from services.triage.use_cases.detecting import Detection
 from services.triage.use_cases.escalating import Escalation
 from shared.bus.bus import Bus
 from shared.mongo import Database
-from shared.reference.places import Reference
+from shared.reference.tables import read_tables
 from shared.service import service_app
 from shared.settings import ServiceSettings
 from shared.web.shell import Pages
@@ -32,8 +36,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     cases = Cases(database)
     registry = CollectorRegistry()
     metrics = Metrics(registry)
-    bus = Bus(settings, database, consumers.reader(cases, rules, metrics), registry)
+    news = asyncio.Event()
+    bus = Bus(settings, database, consumers.reader(cases, rules, metrics, news.set), registry)
     desk = Desk(bus, cases, rules)
+    tables = read_tables()
+    detection = Detection(bus, Clusters(database), {area.postcode or "": area for area in tables.areas})
     shell = Pages(settings.service, TEMPLATES, settings.links)
     app = service_app(
         settings,
@@ -45,9 +52,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         background=[
             partial(metrics.keep_fresh, desk.figures),
             ClockSchedule(Escalation(bus, cases), bus).keep_looking,
+            DetectionSchedule(detection, bus, news).keep_looking,
         ],
     )
-    regions = {region.code: region.name for region in Reference.load().regions}
+    regions = {region.code: region.name for region in tables.regions}
     app.include_router(api.router(desk))
     app.include_router(CasePages(desk, shell, regions).router())
+    app.include_router(DetectionPages(detection, shell, regions).router())
     return app

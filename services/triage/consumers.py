@@ -1,6 +1,6 @@
 """What triage reads, and which decision each fact goes to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,16 +29,25 @@ INTERVENTION_FACTS = (
 )
 
 
-def reader(cases: Cases, rules: Ruleset, metrics: Metrics) -> Reader[Room]:
-    """Signals make and change cases; what planning does with them moves the clock on."""
+def _nobody_looks() -> None:
+    """Where no detection runs beside the reader."""
+
+
+def reader(
+    cases: Cases, rules: Ruleset, metrics: Metrics, note_news: Callable[[], object] = _nobody_looks
+) -> Reader[Room]:
+    """Signals make and change cases; what planning does with them moves the clock on.
+
+    `note_news` is called for each signal, so that detection can look.
+    """
     grading = Grading(rules)
     return Reader(
         topics=(SIGNALS, INTERVENTIONS, CONSULTATIONS),
         load=cases.load_batch,
         handlers={
-            SignalReceived: _counted(grading.take_in_signal, metrics),
-            SignalSupplemented: _counted(grading.supplement_signal, metrics),
-            SignalWithdrawn: _counted(grading.withdraw_signal, metrics),
+            SignalReceived: _counted(grading.take_in_signal, metrics, note_news),
+            SignalSupplemented: _counted(grading.supplement_signal, metrics, note_news),
+            SignalWithdrawn: _counted(grading.withdraw_signal, metrics, note_news),
             **dict.fromkeys(INTERVENTION_FACTS, note_intervention),
             planning.ConsultationConvened: note_consultation,
             planning.ConsultationDecided: note_consultation,
@@ -46,12 +55,13 @@ def reader(cases: Cases, rules: Ruleset, metrics: Metrics) -> Reader[Room]:
     )
 
 
-def _counted(decide: Handler[Room], metrics: Metrics) -> Handler[Room]:
+def _counted(decide: Handler[Room], metrics: Metrics, note_news: Callable[[], object]) -> Handler[Room]:
     def decided(room: Room, message: Message[Any], now: datetime) -> Sequence[Change[Any]]:
         changes = decide(room, message, now)
         for change in changes:
             if change.document.collection == CASES.name and change.tellings:
                 metrics.assessed.labels(change.state.grade.value).inc()
+        note_news()
         return changes
 
     return decided

@@ -59,6 +59,15 @@ CASES = Topic(
     facts=(triage.CaseAssessed, triage.CaseEscalated, triage.CaseClosed),
     description="Cases with their grade, its reasons and the 24-hour clock.",
 )
+CLUSTERS = Topic(
+    "triage.clusters.v1",
+    owner="triage",
+    readers=(),
+    key="cluster",
+    partitions=1,
+    facts=(triage.ClusterDetected,),
+    description="Signals closer together in space and time than chance makes, with the cases among them.",
+)
 PARTIES = Topic(
     "planning.parties.v1",
     owner="planning",
@@ -135,6 +144,7 @@ NOTICES = Topic(
 TOPICS: tuple[Topic, ...] = (
     SIGNALS,
     CASES,
+    CLUSTERS,
     PARTIES,
     CONSULTATIONS,
     INTERVENTIONS,

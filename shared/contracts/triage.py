@@ -1,5 +1,7 @@
 """Triage's facts: cases, their grades with the reasons, and the 24-hour clock."""
 
+from datetime import date
+
 from pydantic import Field
 
 from shared.contracts.common import Moment, Situation
@@ -98,3 +100,27 @@ class CaseClosed(Fact):
     number: str
     reason: str
     closed_at: Moment
+
+
+@fact("clusters.detected.v1")
+class ClusterDetected(Fact):
+    """More signals about a theme came from close together than chance makes. Subject: the cluster.
+
+    Told when it is first seen and whenever its picture changes, with the whole picture. `recurrence_days` says how
+    often chance alone would give as much, for a look a day.
+    """
+
+    theme: Theme
+    centre: str = Field(description="the postcode of four digits in the middle")
+    places: tuple[str, ...] = Field(description="the postcodes of four digits inside, the centre first")
+    radius_metres: float
+    start: date
+    end: date
+    observed: int
+    expected: float
+    log_likelihood_ratio: float
+    p: float
+    recurrence_days: float
+    regions: tuple[str, ...]
+    cases: tuple[str, ...] = Field(description="the cases with signals inside")
+    detected_at: Moment

@@ -17,6 +17,7 @@ MEMBER_PAGES = {
     "work list": ("triage", "/"),
     "cases": ("triage", "/cases"),
     "case": ("triage", "/cases/{case}"),
+    "clusters": ("triage", "/clusters"),
     "rules": ("triage", "/rules"),
     "signals": ("intake", "/signals"),
     "signal": ("intake", "/signals/{signal}"),

@@ -27,11 +27,12 @@ CASES = Collection(
         [("state.closure", 1), ("state.assessment.grade", 1)],
         [("state.signals.situation.site.region", 1)],
         [("state.number", 1)],
+        [("state.signals.received_at", 1)],
     ),
 )
 PROGRESS = Collection("progress", TypeAdapter(Progress))
 BLOCK_CLAIMS = Collection("block_claims", TypeAdapter(BlockClaim), claims=True)
-COLLECTIONS = (BLOCK_CLAIMS, CASES, PROGRESS)
+DOCUMENTS = (BLOCK_CLAIMS, CASES, PROGRESS)
 
 
 class Room(WorkingSet):

@@ -1,0 +1,175 @@
+"""What is watched every day: signals of the last 28 days, per theme for clusters and per sector for a rise.
+
+The numbers are those of the published rules: windows up to 7 days, 3 km around work sites and 15 km around housing
+and for transport, 3 signals at least, 999 replications, an alert from a recurrence interval of 100 days on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.triage.domain.detection.ears import Method, Verdict, ears
+from services.triage.domain.detection.scan import Cases, Cluster, Limits, Place, scan
+from shared.vocabulary import Sector, Theme
+
+DAYS_BACK = 28
+ALERT_FROM_DAYS = 100
+LEAST_SIGNALS = 3
+MOST_SIGNALS = 2_000
+"""The scan grows with the square of the signals; a theme with more is not scanned, and the page says so."""
+
+MOST_METRES = {Theme.WORK: 3_000.0, Theme.HOUSING: 15_000.0, Theme.TRANSPORT: 15_000.0}
+SAME_WITHIN = timedelta(days=7)
+"""A cluster that shows again within this time, at one of its places, is the same."""
+
+SEED = 2020
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What is watched of a signal: nothing but where, when and what about."""
+
+    case: str
+    number: str
+    day: date
+    postcode: str | None
+    themes: tuple[Theme, ...]
+    sector: Sector | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A case with signals inside a cluster."""
+
+    case: str
+    number: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedCluster:
+    """More signals about a theme, close together and lately, than chance makes; as last seen."""
+
+    theme: Theme
+    centre: str
+    places: tuple[str, ...]
+    radius_metres: float
+    start: date
+    end: date
+    observed: int
+    expected: float
+    log_likelihood_ratio: float
+    p: float
+    recurrence_days: float
+    members: tuple[Member, ...]
+    detected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """The count of a sector on the last day, and what each method makes of it."""
+
+    sector: Sector
+    counts: tuple[int, ...]
+    verdicts: Mapping[Method, Verdict]
+
+    @property
+    def today(self) -> int:
+        return self.counts[-1]
+
+    @property
+    def alarms(self) -> tuple[Method, ...]:
+        """The methods that raise an alarm; none below three signals."""
+        if self.today < LEAST_SIGNALS:
+            return ()
+        return tuple(method for method, verdict in self.verdicts.items() if verdict.alarm)
+
+
+def first_day(today: date) -> date:
+    """The first of the days that are watched."""
+    return today - timedelta(days=DAYS_BACK - 1)
+
+
+def clusters(
+    sightings: Sequence[Sighting], points: Mapping[str, tuple[float, float]], today: date, now: datetime
+) -> list[DetectedCluster]:
+    """The clusters of all themes that are worth an alert."""
+    scanned = [theme for theme in Theme if theme not in unscanned(sightings)]
+    return [found for theme in scanned for found in _of_theme(theme, sightings, points, today, now)]
+
+
+def unscanned(sightings: Sequence[Sighting]) -> list[Theme]:
+    """The themes with too many signals to be scanned."""
+    return [theme for theme in Theme if sum(theme in one.themes for one in sightings) > MOST_SIGNALS]
+
+
+def rises(sightings: Iterable[Sighting], today: date) -> list[Rise]:
+    """Every sector with its daily counts in the whole country, judged on the last day."""
+    first = first_day(today)
+    per_sector = {sector: [0] * DAYS_BACK for sector in Sector}
+    for sighting in sightings:
+        if sighting.sector is not None and first <= sighting.day <= today:
+            per_sector[sighting.sector][(sighting.day - first).days] += 1
+    return [Rise(sector, tuple(counts), _judged(counts)) for sector, counts in per_sector.items()]
+
+
+def continues(known: DetectedCluster, found: DetectedCluster) -> bool:
+    """Whether a cluster that is found is one that is known already."""
+    near = not set(known.places).isdisjoint(found.places)
+    return known.theme == found.theme and near and found.end - known.end <= SAME_WITHIN
+
+
+def as_seen(known: DetectedCluster | None, found: DetectedCluster) -> DetectedCluster | None:
+    """The cluster as it is now; None when nothing about it is new."""
+    if known is None:
+        return found
+    found = replace(found, detected_at=known.detected_at)
+    return None if found == known else found
+
+
+def _of_theme(
+    theme: Theme,
+    sightings: Sequence[Sighting],
+    points: Mapping[str, tuple[float, float]],
+    today: date,
+    now: datetime,
+) -> list[DetectedCluster]:
+    placed = [(one, one.postcode) for one in sightings if theme in one.themes and one.postcode in points]
+    cases = [Cases(postcode or "", sighting.day) for sighting, postcode in placed]
+    places = [Place(name, points[name]) for name in sorted({case.place for case in cases})]
+    limits = Limits(MOST_METRES[theme], most_days=7, least_cases=LEAST_SIGNALS, seed=SEED)
+    return [
+        _detected(theme, found, sightings, now)
+        for found in scan(places, cases, first_day(today), today, limits)
+        if found.recurrence_days >= ALERT_FROM_DAYS
+    ]
+
+
+def _detected(theme: Theme, found: Cluster, sightings: Iterable[Sighting], now: datetime) -> DetectedCluster:
+    members = {
+        Member(sighting.case, sighting.number, sighting.postcode)
+        for sighting in sightings
+        if theme in sighting.themes
+        and sighting.postcode in found.places
+        and found.start <= sighting.day <= found.end
+        and sighting.postcode is not None
+    }
+    return DetectedCluster(
+        theme=theme,
+        centre=found.centre,
+        places=found.places,
+        radius_metres=found.radius_metres,
+        start=found.start,
+        end=found.end,
+        observed=found.observed,
+        expected=found.expected,
+        log_likelihood_ratio=found.log_likelihood_ratio,
+        p=found.p,
+        recurrence_days=found.recurrence_days,
+        members=tuple(sorted(members, key=lambda member: (member.number, member.postcode))),
+        detected_at=now,
+    )
+
+
+def _judged(counts: Sequence[int]) -> dict[Method, Verdict]:
+    return {method: ears(counts, method, first=len(counts))[0] for method in Method}

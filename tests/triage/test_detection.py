@@ -1,0 +1,71 @@
+"""Detection in the whole service: signals on the topic become a cluster that is told and shown."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from services.triage import schedule
+from services.triage.app import create_app
+from services.triage.settings import Settings
+from shared.contracts.catalogue import CLUSTERS
+from shared.contracts.intake import SignalReceived
+from shared.situation import Site
+from shared.vocabulary import Sector
+from tests.members import HANNA, LENA
+from tests.service_harness import Visit, eventually, fresh_database, running, settings_for, tell, told_on
+from tests.stack import Stack
+from tests.triage.builders import WORK, received, situation
+
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schedule, "QUIET_SECONDS", 0.5)
+        async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
+            yield visit
+
+
+def signal(postcode: str, days_ago: int) -> SignalReceived:
+    """A signal about a meat plant at an address of its own."""
+    site = Site("Vleesbedrijf", postcode, str(uuid4().int % 90000 + 1), None, None, None)
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+    fact: SignalReceived = received(situation(WORK, sector=Sector.MEAT, site=site, people_exposed=20))
+    return fact.model_copy(update={"received_at": quarter})
+
+
+@pytest.mark.plan("S02")
+async def test_a_cluster_is_told_once_and_shown_with_its_map_and_members(platform_stack: Stack, visit: Visit) -> None:
+    elsewhere = [signal(f"{1011 + 100 * n}AB", 5 + n % 20) for n in range(30)]
+    here = [signal("7141DC", 0) for _ in range(5)]
+    before = len(await told_on(platform_stack, CLUSTERS))
+    await asyncio.gather(*(tell(platform_stack, str(uuid4()), fact) for fact in [*elsewhere, *here]))
+
+    async def whole() -> dict[str, Any] | None:
+        told = (await told_on(platform_stack, CLUSTERS))[before:]
+        return told[-1][2] if told and told[-1][2]["observed"] == 5 else None
+
+    told = await eventually(whole)
+    assert (told["theme"], told["centre"], told["regions"]) == ("work", "7141", ["VR06"])
+    assert len(told["cases"]) == 5
+    assert told["p"] <= 0.01
+    assert told["recurrenceDays"] >= 100
+    async with visit(LENA) as lena, visit(HANNA) as hotline:
+        page = (await lena.get("/clusters")).text
+        assert "Werken rond Groenlo" in page
+        assert "Noord- en Oost-Gelderland" in page
+        assert page.count('<th scope="row"><a href="/cases/') == 5
+        assert '<svg class="bm-drawing"' in page
+        assert "slachterij en vleesverwerking" in page
+        assert (await hotline.get("/clusters")).status_code == 403
+    again = len(await told_on(platform_stack, CLUSTERS))
+    await tell(platform_stack, str(uuid4()), signal("1012AB", 9))
+    await asyncio.sleep(2)
+    assert len(await told_on(platform_stack, CLUSTERS)) - again <= 1
