@@ -14,10 +14,11 @@ from services.triage.metrics import Metrics
 from services.triage.pages import CasePages
 from services.triage.schedule import DetectionSchedule
 from services.triage.settings import Settings
-from services.triage.store import COLLECTIONS, Cases, Clusters, load_ruleset
+from services.triage.store import COLLECTIONS, Cases, Clusters, Sectors, load_ruleset
 from services.triage.use_cases.desk import Desk
 from services.triage.use_cases.detecting import Detection
 from services.triage.use_cases.escalating import Escalation
+from services.triage.use_cases.ranking import SectorRanking
 from shared.bus.bus import Bus
 from shared.mongo import Database
 from shared.reference.tables import read_tables
@@ -41,6 +42,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     desk = Desk(bus, cases, rules)
     tables = read_tables()
     detection = Detection(bus, Clusters(database), {area.postcode or "": area for area in tables.areas})
+    ranking = SectorRanking(bus, Sectors(database))
     shell = Pages(settings.service, TEMPLATES, settings.links)
     app = service_app(
         settings,
@@ -52,11 +54,11 @@ def create_app(settings: ServiceSettings) -> FastAPI:
         background=[
             partial(metrics.keep_fresh, desk.figures),
             ClockSchedule(Escalation(bus, cases), bus).keep_looking,
-            DetectionSchedule(detection, bus, news).keep_looking,
+            DetectionSchedule(detection, ranking, bus, news).keep_looking,
         ],
     )
     regions = {region.code: region.name for region in tables.regions}
     app.include_router(api.router(desk))
     app.include_router(CasePages(desk, shell, regions).router())
-    app.include_router(DetectionPages(detection, shell, regions).router())
+    app.include_router(DetectionPages(detection, ranking, shell, regions).router())
     return app

@@ -8,12 +8,14 @@ from services.triage.domain.ruleset import Ruleset
 from services.triage.metrics import Metrics
 from services.triage.store import CASES, Cases, Room
 from services.triage.use_cases.taking_in import Grading, note_consultation, note_intervention
+from services.triage.use_cases.visits import note_completion, note_report
 from shared.bus.documents import Change
 from shared.bus.message import Message
 from shared.bus.stage import Handler, Reader
 from shared.contracts import planning
-from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS, SIGNALS
+from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS, REPORTS, SIGNALS
 from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
+from shared.contracts.reporting import ReportSubmitted
 
 INTERVENTION_FACTS = (
     planning.InterventionProposed,
@@ -42,13 +44,15 @@ def reader(
     """
     grading = Grading(rules)
     return Reader(
-        topics=(SIGNALS, INTERVENTIONS, CONSULTATIONS),
+        topics=(SIGNALS, INTERVENTIONS, CONSULTATIONS, REPORTS),
         load=cases.load_batch,
         handlers={
             SignalReceived: _counted(grading.take_in_signal, metrics, note_news),
             SignalSupplemented: _counted(grading.supplement_signal, metrics, note_news),
             SignalWithdrawn: _counted(grading.withdraw_signal, metrics, note_news),
             **dict.fromkeys(INTERVENTION_FACTS, note_intervention),
+            planning.InterventionCompleted: note_completion,
+            ReportSubmitted: note_report,
             planning.ConsultationConvened: note_consultation,
             planning.ConsultationDecided: note_consultation,
         },

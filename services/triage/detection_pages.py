@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.triage.domain.detection.ears import Method
@@ -15,12 +16,32 @@ from services.triage.domain.detection.watch import (
     MOST_SIGNALS,
     DetectedCluster,
 )
+from services.triage.domain.sectors import MOST_POINTS, VISITS_DAYS, WINDOW_DAYS, Part, RoleOfTesting
 from services.triage.use_cases.detecting import Detection
+from services.triage.use_cases.ranking import SectorRanking
 from shared.reference.model import Location
+from shared.vocabulary import Grade
 from shared.web.access import PageReader
+from shared.web.forms import FormState
 from shared.web.shell import Pages
 
 _EDGE_METRES = 4_000
+
+Word = Annotated[str, Query(max_length=100)]
+
+PARTS: Mapping[Part, str] = {
+    Part.SIGNALS: "Meldingen",
+    Part.GRADES: "Open zaken",
+    Part.CLUSTERS: "Clusters",
+    Part.FINDINGS: "Bevindingen",
+    Part.COVERAGE: "Niet bezocht",
+}
+TESTING: Mapping[RoleOfTesting, str] = {
+    RoleOfTesting.START: "Begin met testen: er is te weinig over bekend.",
+    RoleOfTesting.EVERYONE: "Test iedereen op de locaties van de open zaken.",
+    RoleOfTesting.CONTACTS: "Test wie met besmette mensen werkt, woont of reist.",
+    RoleOfTesting.SAMPLE: "Blijf steekproeven nemen: tests vonden niets.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +69,9 @@ class Picture:
 class DetectionPages:
     """What a member sees of detection."""
 
-    def __init__(self, detection: Detection, pages: Pages, regions: Mapping[str, str]) -> None:
+    def __init__(self, detection: Detection, ranking: SectorRanking, pages: Pages, regions: Mapping[str, str]) -> None:
         self._detection = detection
+        self._ranking = ranking
         self._pages = pages
         self._regions = regions
         self._of_region: dict[str, list[Location]] = defaultdict(list)
@@ -60,6 +82,7 @@ class DetectionPages:
         """The routes of all pages."""
         router = APIRouter(include_in_schema=False)
         router.add_api_route("/clusters", self.clusters)
+        router.add_api_route("/sectors", self.sectors)
         return router
 
     async def clusters(self, request: Request, _member: PageReader) -> Response:
@@ -78,6 +101,24 @@ class DetectionPages:
             alert_from=ALERT_FROM_DAYS,
             days_back=DAYS_BACK,
             least=LEAST_SIGNALS,
+        )
+
+    async def sectors(self, request: Request, _member: PageReader, region: Word = "") -> Response:
+        """The sectors by risk, in the country or one region, with how it was computed."""
+        standings = await self._ranking.standings(region if region in self._regions else None)
+        return self._pages.render(
+            request,
+            "sectors.html",
+            standings=standings,
+            region=self._regions.get(region),
+            regions=self._regions,
+            filters=FormState.filled(dict(request.query_params)),
+            parts=PARTS,
+            most=MOST_POINTS,
+            testing=TESTING,
+            grades=list(Grade)[::-1],
+            window_days=WINDOW_DAYS,
+            visits_days=VISITS_DAYS,
         )
 
     def _picture(self, cluster: DetectedCluster) -> Picture:

@@ -1,4 +1,4 @@
-"""Time in: when to look for clusters."""
+"""Time in: when to look for clusters and to rank the sectors anew."""
 
 import asyncio
 from contextlib import suppress
@@ -8,6 +8,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from services.triage.use_cases.detecting import Detection
+from services.triage.use_cases.ranking import SectorRanking
 from shared.bus.bus import Bus
 from shared.bus.documents import Conflict
 
@@ -24,8 +25,9 @@ RESTS_PER_LOOK = 10
 class DetectionSchedule:
     """Looks every hour, and soon after `news` of signals; only in the process that publishes for its service."""
 
-    def __init__(self, detection: Detection, bus: Bus, news: asyncio.Event) -> None:
+    def __init__(self, detection: Detection, ranking: SectorRanking, bus: Bus, news: asyncio.Event) -> None:
         self._detection = detection
+        self._ranking = ranking
         self._bus = bus
         self._news = news
 
@@ -47,9 +49,9 @@ class DetectionSchedule:
 
     async def _look(self) -> None:
         try:
-            told = await self._detection.run()
+            clusters, sectors = await self._detection.run(), await self._ranking.run()
         except (PyMongoError, Conflict) as error:
             # What was not seen now is seen at the next look.
-            log.warning("clusters not looked for", error=type(error).__name__)
+            log.warning("signals and sectors not looked at", error=type(error).__name__)
         else:
-            log.info("looked for clusters", told=told)
+            log.info("looked at signals and sectors", clusters=clusters, sectors=sectors)

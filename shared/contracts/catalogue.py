@@ -68,6 +68,16 @@ CLUSTERS = Topic(
     facts=(triage.ClusterDetected,),
     description="Signals closer together in space and time than chance makes, with the cases among them.",
 )
+SECTORS = Topic(
+    "triage.sectors.v1",
+    owner="triage",
+    readers=(),
+    key="sector",
+    partitions=1,
+    facts=(triage.SectorRanked,),
+    description="Sectors by risk, in the country and per region, with their points and what testing is for there.",
+    compacted=True,
+)
 PARTIES = Topic(
     "planning.parties.v1",
     owner="planning",
@@ -110,7 +120,7 @@ INTERVENTIONS = Topic(
 REPORTS = Topic(
     "reporting.reports.v1",
     owner="reporting",
-    readers=("planning",),
+    readers=("triage", "planning"),
     key="report",
     partitions=3,
     facts=(reporting.ReportOpened, reporting.ReportSubmitted, reporting.ReportShared),
@@ -145,6 +155,7 @@ TOPICS: tuple[Topic, ...] = (
     SIGNALS,
     CASES,
     CLUSTERS,
+    SECTORS,
     PARTIES,
     CONSULTATIONS,
     INTERVENTIONS,

@@ -87,6 +87,22 @@ _SNAPSHOT = {
     "due_at": _NEXT_DAY,
     "happened_at": _LATER,
 }
+_STANDING = triage.SectorStanding(
+    rank=1,
+    points=43,
+    points_by_part={"signals": 6, "grades": 11, "clusters": 10, "findings": 8, "coverage": 8},
+    signals=6,
+    open_cases={Grade.CRITICAL: 1, Grade.HIGH: 2, Grade.LOW: 4},
+    clusters=1,
+    visits=3,
+    reported=2,
+    infringements=3,
+    cases=8,
+    visited=2,
+    tested=212,
+    positive=45,
+    testing="everyone",
+)
 _CONSULTED = {
     "intervention": _INTERVENTION,
     "case": _CASE,
@@ -225,6 +241,7 @@ def examples() -> dict[type[Fact], Fact]:
             cases=(_CASE,),
             detected_at=_QUARTER,
         ),
+        triage.SectorRanked(sector=Sector.MEAT, national=_STANDING, regions={"VR06": _STANDING}, counted_at=_QUARTER),
         triage.CaseClosed(number="Z-2020-3M8TX", reason="visited_and_under_control", closed_at=_NEXT_DAY),
         planning.PartyDescribed(
             name="GGD Noord- en Oost-Gelderland",

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.contracts.common import Moment, Situation
 from shared.contracts.envelope import Fact, WireModel, fact
-from shared.vocabulary import ClockStage, Grade, Theme
+from shared.vocabulary import ClockStage, Grade, Sector, Theme
 
 
 class FactorPoints(WireModel):
@@ -124,3 +124,35 @@ class ClusterDetected(Fact):
     regions: tuple[str, ...]
     cases: tuple[str, ...] = Field(description="the cases with signals inside")
     detected_at: Moment
+
+
+class SectorStanding(WireModel):
+    """A sector's place among the sectors, with the points by what they were given for and the counts behind them."""
+
+    rank: int = Field(ge=1)
+    points: int = Field(ge=0, le=100)
+    points_by_part: dict[str, int] = Field(description="signals, grades, clusters, findings, coverage")
+    signals: int = Field(description="in the last 28 days")
+    open_cases: dict[Grade, int]
+    clusters: int = Field(description="seen in the last 7 days")
+    visits: int = Field(description="completed in the last 84 days")
+    reported: int = Field(description="of these visits, with a report")
+    infringements: int = Field(description="found in these reports")
+    cases: int = Field(description="opened in the last 84 days")
+    visited: int = Field(description="of these cases, with a visit")
+    tested: int
+    positive: int
+    testing: str = Field(description="what testing is for: start, everyone, contacts or sample")
+
+
+@fact("sectors.ranked.v1")
+class SectorRanked(Fact):
+    """The full state of one sector in the ranking; the topic is compacted. Subject: the sector.
+
+    `regions` has every safety region in which anything of the sector was counted.
+    """
+
+    sector: Sector
+    national: SectorStanding
+    regions: dict[str, SectorStanding]
+    counted_at: Moment

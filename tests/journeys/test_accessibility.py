@@ -18,6 +18,7 @@ MEMBER_PAGES = {
     "cases": ("triage", "/cases"),
     "case": ("triage", "/cases/{case}"),
     "clusters": ("triage", "/clusters"),
+    "sectors": ("triage", "/sectors"),
     "rules": ("triage", "/rules"),
     "signals": ("intake", "/signals"),
     "signal": ("intake", "/signals/{signal}"),

@@ -12,8 +12,10 @@ import pytest_asyncio
 from services.triage import schedule
 from services.triage.app import create_app
 from services.triage.settings import Settings
-from shared.contracts.catalogue import CLUSTERS
+from shared.contracts import examples, planning, reporting
+from shared.contracts.catalogue import CLUSTERS, SECTORS
 from shared.contracts.intake import SignalReceived
+from shared.contracts.situations import wire_situation
 from shared.situation import Site
 from shared.vocabulary import Sector
 from tests.members import HANNA, LENA
@@ -69,3 +71,40 @@ async def test_a_cluster_is_told_once_and_shown_with_its_map_and_members(platfor
     await tell(platform_stack, str(uuid4()), signal("1012AB", 9))
     await asyncio.sleep(2)
     assert len(await told_on(platform_stack, CLUSTERS)) - again <= 1
+
+
+@pytest.mark.plan("S02")
+@pytest.mark.plan("S27")
+async def test_sectors_are_ranked_from_signals_grades_and_visits_and_told(platform_stack: Stack, visit: Visit) -> None:
+    made, intervention, report = examples.examples(), str(uuid4()), str(uuid4())
+    now = datetime.now(UTC)
+    greenhouse = situation(WORK, sector=Sector.GREENHOUSE, site=Site("Kas", "2671AA", "1", None, None, "VR15"))
+    visited = {"case": None, "region": "VR15", "completed_at": now, "happened_at": now}
+    completed = made[planning.InterventionCompleted].model_copy(
+        update={**visited, "situation": wire_situation(greenhouse)}
+    )
+    submitted = made[reporting.ReportSubmitted].model_copy(update={"intervention": intervention, "infringements": 3})
+    # The report first: both orders must count.
+    await tell(platform_stack, report, submitted)
+    await tell(platform_stack, intervention, completed)
+    tests = situation(WORK, sector=Sector.GREENHOUSE, site=greenhouse.site, people_exposed=90, tested=20, positive=3)
+    await tell(platform_stack, str(uuid4()), received(tests, at=now))
+
+    async def counted() -> dict[str, Any] | None:
+        told = await told_on(platform_stack, SECTORS, Sector.GREENHOUSE.value)
+        body = told[-1][2] if told else None
+        national = body["national"] if body else {"signals": 0, "visits": 0}
+        return body if national["signals"] and national["visits"] and national["reported"] else None
+
+    standing = (await eventually(counted))["regions"]["VR15"]
+    assert (standing["signals"], standing["infringements"], standing["testing"]) == (1, 3, "contacts")
+    assert standing["pointsByPart"]["findings"] == 15
+    assert standing["points"] == sum(standing["pointsByPart"].values())
+    async with visit(LENA) as lena, visit(HANNA) as hotline:
+        page = (await lena.get("/sectors", params={"region": "VR15"})).text
+        assert "glastuinbouw" in page
+        assert "3 van 20 positief" in page
+        assert "Test wie met besmette mensen werkt, woont of reist." in page
+        assert "slachterij" not in page
+        assert "slachterij" in (await lena.get("/sectors")).text
+        assert (await hotline.get("/sectors")).status_code == 403

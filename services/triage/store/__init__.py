@@ -7,12 +7,14 @@ from services.triage.store.documents import (
     CASES,
     DOCUMENTS,
     PROGRESS,
+    VISITS,
     BlockClaim,
     Room,
 )
 from services.triage.store.rulesets import RULESETS, load_ruleset, ruleset_at
+from services.triage.store.sectors import SECTORS, Sectors
 
-COLLECTIONS = (*DOCUMENTS, CLUSTERS)
+COLLECTIONS = (*DOCUMENTS, CLUSTERS, SECTORS)
 
 __all__ = [
     "BLOCK_CLAIMS",
@@ -21,12 +23,15 @@ __all__ = [
     "COLLECTIONS",
     "PROGRESS",
     "RULESETS",
+    "SECTORS",
+    "VISITS",
     "BlockClaim",
     "Cases",
     "Clusters",
     "Figures",
     "Filter",
     "Room",
+    "Sectors",
     "load_ruleset",
     "ruleset_at",
 ]

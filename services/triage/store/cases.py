@@ -11,14 +11,15 @@ from services.triage.domain.clock import TERM, Threshold
 from services.triage.domain.linking import block_key
 from services.triage.domain.numbers import case_id
 from services.triage.domain.progress import Progress
-from services.triage.store.documents import BLOCK_CLAIMS, CASES, PROGRESS, BlockClaim, Room
+from services.triage.store.documents import BLOCK_CLAIMS, CASES, PROGRESS, VISITS, BlockClaim, Room
 from services.triage.store.urgency import CLOCK, HOLDS, MOST_URGENT
 from shared.bus.documents import Document
 from shared.bus.message import Message
 from shared.bus.stage import Refusal
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
-from shared.contracts.planning import ConsultationFact, InterventionSnapshot
+from shared.contracts.planning import ConsultationFact, InterventionCompleted, InterventionSnapshot
+from shared.contracts.reporting import ReportFact
 from shared.contracts.situations import situation_of
 from shared.mongo import Database
 from shared.situation import Site
@@ -82,20 +83,23 @@ class Cases:
         self._database = database
 
     async def load_batch(self, messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> Room:
-        """What a batch touches, in three queries however long it is: claims, cases, progress."""
+        """What a batch touches, in four queries at most, however long it is: claims, cases, progress, visits."""
         facts = [message.fact for message in messages]
         situations = [
             situation_of(fact.situation) for fact in facts if isinstance(fact, SignalReceived | SignalSupplemented)
         ]
         signals = [message.subject for message in messages if isinstance(message.fact, _SIGNAL_FACTS)]
         planned = {fact.case for fact in facts if isinstance(fact, InterventionSnapshot | ConsultationFact)}
+        visited = {message.subject for message in messages if isinstance(message.fact, InterventionCompleted)}
+        visited.update(fact.intervention for fact in facts if isinstance(fact, ReportFact))
         claims = await self._claims(situation.site for situation in situations)
         cases = {case_id(signal) for signal in signals}.union(claim.state.case for claim in claims)
         found = await self._database.find(
             CASES, {"$or": [{"_id": {"$in": sorted(cases)}}, {"state.signals.id": {"$in": signals}}]}
         )
         progress = await self._database.find(PROGRESS, {"_id": {"$in": sorted(case for case in planned if case)}})
-        return Room([*claims, *found, *progress])
+        visits = await self._database.find(VISITS, {"_id": {"$in": sorted(visited)}}) if visited else []
+        return Room([*claims, *found, *progress, *visits])
 
     async def load_one(self, id_: str) -> Room:
         """One case, for a person's decision."""

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from services.triage.domain.case import Case
 from services.triage.domain.progress import Progress
+from services.triage.domain.visits import Visit
 from shared.bus.documents import Document, WorkingSet
 from shared.mongo import Collection
 
@@ -32,7 +33,8 @@ CASES = Collection(
 )
 PROGRESS = Collection("progress", TypeAdapter(Progress))
 BLOCK_CLAIMS = Collection("block_claims", TypeAdapter(BlockClaim), claims=True)
-DOCUMENTS = (BLOCK_CLAIMS, CASES, PROGRESS)
+VISITS = Collection("visits", TypeAdapter(Visit), indexes=([("state.completed_at", 1)],))
+DOCUMENTS = (BLOCK_CLAIMS, CASES, PROGRESS, VISITS)
 
 
 class Room(WorkingSet):
@@ -62,3 +64,7 @@ class Room(WorkingSet):
     def progress(self, case: str) -> Document[Progress]:
         """What planning made of a case, stored or new; the case itself need not be known yet."""
         return self.find_or_new(PROGRESS.name, case)
+
+    def visit(self, intervention: str) -> Document[Visit]:
+        """A visit, stored or new; its completion and its report may come in any order."""
+        return self.find_or_new(VISITS.name, intervention)
