@@ -99,7 +99,7 @@ def is_told_of(report: str, plant: steps.MeatPlant, settings: dict[str, str]) ->
 
 
 def is_ready_for_kreis_borken(platform: Platform, member: Person, case: str) -> None:
-    member.opens(platform.url("crossborder"))
+    member.opens(platform.url("crossborder", "/?country=DE&region=VR06"))
     waiting = member.page.get_by_role("row").filter(has=member.page.locator(f'a[href="{case}"]'))
     expect(waiting).to_contain_text("Kreis Borken")
     expect(waiting).to_contain_text("concept")
