@@ -80,6 +80,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._ahead: dict[tuple[str, int], int] = {}
         self._gaps: dict[tuple[str, int], int] = {}
         self._kept: dict[tuple[str, int], int] = {}
+        # Partitions nobody in the group has read from, by their beginning.
+        self._unread: dict[tuple[str, int], int] = {}
+        # Whether the group has answered since the last revocation, and for which partitions it was asked to share anew.
+        self._settled = False
+        self._shared: set[TopicPartition] = set()
         self._waiting = Waiting()
         self._tasks: list[asyncio.Task[None]] = []
         # When a record was last taken in or none waited, and when silence last had another reason than deafness.
@@ -125,15 +130,43 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._commit()
 
     async def lag(self) -> int:
-        """How many records the broker has that are not taken in yet; raises KafkaError when it does not answer."""
+        """How many records the broker has that are not taken in yet; raises KafkaError when it does not answer.
+
+        Those on partitions that nobody in the group has read from count as well.
+        """
+        return await self._own_lag() + await self._unread_lag()
+
+    async def _own_lag(self) -> int:
         ends = await self._ends()
         return sum(max(0, end - self._next.get(place, end)) for place, end in ends.items())
+
+    async def _unread_lag(self) -> int:
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        self._unread = await self._unread_beginnings(consumer) if consumer is not None else {}
+        if not self._unread:
+            return 0
+        ends = await self._ends_of(consumer, [TopicPartition(*place) for place in self._unread])
+        return sum(end - self._unread[place] for place, end in ends.items())
+
+    async def _unread_beginnings(self, consumer: AIOKafkaConsumer) -> dict[tuple[str, int], int]:
+        others = _partitions_there(consumer) - consumer.assignment()
+        known = await self._books.offsets(self._group) if others else {}
+        unread = [partition for partition in others if (partition.topic, partition.partition) not in known]
+        if not unread:
+            return {}
+        beginnings = await asyncio.wait_for(consumer.beginning_offsets(unread), timeout=5)
+        return {(partition.topic, partition.partition): start for partition, start in beginnings.items()}
 
     async def _ends(self) -> dict[tuple[str, int], int]:
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if consumer is None or not (assigned := consumer.assignment()):
             return {}
-        ends = await asyncio.wait_for(consumer.end_offsets(assigned), timeout=5)
+        return await self._ends_of(consumer, assigned)
+
+    async def _ends_of(
+        self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]
+    ) -> dict[tuple[str, int], int]:
+        ends = await asyncio.wait_for(consumer.end_offsets(partitions), timeout=5)
         for partition, end in ends.items():
             self._waiting.saw_end((partition.topic, partition.partition), end, time.time())
         return {(partition.topic, partition.partition): end for partition, end in ends.items()}
@@ -152,9 +185,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             consumer.seek(partition, max(wanted, start))
             self._waiting.forget(place)
             self._next[place] = self._kept[place] = self._ahead[place] = max(wanted, start)
+        self._settled = True
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """Finish and commit what is in flight before another takes over."""
+        self._settled = False
         with suppress(TimeoutError):
             await asyncio.wait_for(self._pipeline.drain(), STOP_WITHIN)
         with suppress(KafkaError, PyMongoError):
@@ -249,14 +284,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         while True:
             await asyncio.sleep(WATCH_EVERY)
             try:
-                lag = await self.lag()
+                self._see_to_sharing()
+                lag, unread = await self._own_lag(), await self._unread_lag()
                 if self._gaps and (consumer := self._subscriber.consumer) is not None:
                     await self._look_into_gaps(consumer)
-            except (KafkaError, TimeoutError):
+            except (KafkaError, PyMongoError, TimeoutError):
                 self._excused = time.monotonic()
-                self._metrics.oldest_waiting.set(self._waiting.age(self._next, time.time()))
+                self._note_age()
                 continue
-            self._note_waiting(lag)
+            self._note_waiting(lag + unread)
             if lag == 0 or self._turn.locked() or self._pipeline.busy:
                 self._excused = time.monotonic()
                 restarts = 0
@@ -269,13 +305,34 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if lag == 0:
             self._progress = time.monotonic()
         self._metrics.lag.set(lag)
-        self._metrics.oldest_waiting.set(self._waiting.age(self._next, time.time()))
+        self._note_age()
         self._metrics.seconds_without_progress.set(time.monotonic() - self._progress)
+
+    def _note_age(self) -> None:
+        self._metrics.oldest_waiting.set(self._waiting.age(self._unread | self._next, time.time()))
+
+    def _see_to_sharing(self) -> None:
+        """Ask the group to share its partitions anew when some are not ours that it was not asked for before.
+
+        To a static member that comes back the broker gives what it had, whatever topics were made meanwhile, and
+        does not tell it that it leads the group. Only the leader's asking makes the group share anew; the others
+        get what they have. Once per set of partitions, so that instances do not keep one another busy.
+        """
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        if consumer is None or not self._settled:
+            return
+        there = _partitions_there(consumer)
+        if there != self._shared and there - consumer.assignment():
+            log.info("asking the group to share its partitions anew", partitions=len(there))
+            # Subscribing anew to the same pattern does nothing, and the client has no other way to ask.
+            consumer._coordinator.request_rejoin()
+        self._shared = there
 
     async def _restart(self, attempt: int) -> None:
         """Start the subscriber anew; a process that stays deaf is ended, for its supervisor to start again."""
         log.error("records wait and none is taken in; starting the consumer anew", attempt=attempt)
         self._metrics.restarts.inc()
+        self._shared = set()
         if attempt > MOST_RESTARTS:
             signal.raise_signal(signal.SIGTERM)
         with suppress(KafkaError, TimeoutError):
@@ -301,8 +358,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._kept.update(moved)
         if consumer is not None:
             assigned = consumer.assignment()
-            ours = {TopicPartition(*place): offset for place, offset in moved.items()}
-            await consumer.commit({place: offset for place, offset in ours.items() if place in assigned})
+            moved_on = {TopicPartition(*place): offset for place, offset in moved.items()}
+            # The client refuses to commit nothing.
+            if ours := {place: offset for place, offset in moved_on.items() if place in assigned}:
+                await consumer.commit(ours)
+
+
+def _partitions_there(consumer: AIOKafkaConsumer) -> set[TopicPartition]:
+    """Every partition of the topics that exist and match the subscription, as the client knows them."""
+    return {
+        TopicPartition(topic, number)
+        for topic in consumer.subscription()
+        for number in consumer.partitions_for_topic(topic) or ()
+    }
 
 
 async def _leave_raw(message: Any) -> KafkaMessage:

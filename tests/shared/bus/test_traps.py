@@ -12,9 +12,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock, MagicMock
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 from cryptography.fernet import Fernet
 from faststream.kafka import KafkaBroker
@@ -267,3 +268,38 @@ async def test_a_service_that_stops_does_not_wait_for_a_broker_that_is_away(monk
     await publisher.start()
     async with asyncio.timeout(5):
         await publisher.stop()
+
+
+async def test_what_nobody_in_the_group_has_read_is_lag_too_and_what_another_has_read_is_not() -> None:
+    places = [TopicPartition("t", number) for number in range(3)]
+    client = MagicMock()
+    client.subscription.return_value = {"t"}
+    client.partitions_for_topic.return_value = {0, 1, 2}
+    client.assignment.return_value = {places[0]}
+    client.beginning_offsets = AsyncMock(side_effect=lambda asked: dict.fromkeys(asked, 4))
+    client.end_offsets = AsyncMock(side_effect=lambda asked: dict.fromkeys(asked, 10))
+    consumer = consumer_over(Memory(World()))
+    consumer._subscriber.consumer = client
+    consumer._books = MagicMock(offsets=AsyncMock(return_value={("t", 1): 7}))
+    consumer._next[("t", 0)] = 9
+    assert await consumer.lag() == 1 + 6
+    assert consumer._unread == {("t", 2): 4}
+
+
+async def test_the_group_is_asked_once_per_set_of_partitions_and_only_after_it_answered() -> None:
+    client = MagicMock()
+    client.subscription.return_value = {"t"}
+    client.partitions_for_topic.return_value = {0, 1}
+    client.assignment.return_value = {TopicPartition("t", 0)}
+    consumer = consumer_over(Memory(World()))
+    consumer._subscriber.consumer = client
+    asked = client._coordinator.request_rejoin
+    consumer._see_to_sharing()
+    assert asked.call_count == 0
+    consumer._settled = True
+    consumer._see_to_sharing()
+    consumer._see_to_sharing()
+    assert asked.call_count == 1
+    client.partitions_for_topic.return_value = {0, 1, 2}
+    consumer._see_to_sharing()
+    assert asked.call_count == 2
