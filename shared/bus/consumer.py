@@ -18,6 +18,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 from pymongo.errors import PyMongoError
 
+from shared.bus.message import Place
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import ParkedRow
 from shared.bus.pipeline import Pipeline
@@ -41,8 +42,8 @@ METADATA_MS = 5_000
 class Books(Protocol):
     """What the database knows: how far it took the topics in, and what is parked and asked back."""
 
-    async def offsets(self, group: str) -> dict[tuple[str, int], int]: ...
-    async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None: ...
+    async def offsets(self, group: str) -> dict[Place, int]: ...
+    async def keep_offsets(self, group: str, offsets: Mapping[Place, int]) -> None: ...
     async def asked_back(self) -> list[ParkedRow]: ...
     async def forget(self, row: ParkedRow) -> None: ...
     async def look_at_shelf(self) -> None: ...
@@ -75,13 +76,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._metrics = metrics
         # Batches and replays take turns: a replay must not be overtaken by a later record of its subject.
         self._turn = asyncio.Lock()
-        self._next: dict[tuple[str, int], int] = {}
+        self._next: dict[Place, int] = {}
         # Where the next record of each partition is expected, and where one was and another came.
-        self._ahead: dict[tuple[str, int], int] = {}
-        self._gaps: dict[tuple[str, int], int] = {}
-        self._kept: dict[tuple[str, int], int] = {}
+        self._ahead: dict[Place, int] = {}
+        self._gaps: dict[Place, int] = {}
+        self._kept: dict[Place, int] = {}
         # Partitions nobody in the group has read from, by their beginning.
-        self._unread: dict[tuple[str, int], int] = {}
+        self._unread: dict[Place, int] = {}
         # Whether the group has answered since the last revocation, and for which partitions it was asked to share anew.
         self._settled = False
         self._shared: set[TopicPartition] = set()
@@ -148,7 +149,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         ends = await self._ends_of(consumer, [TopicPartition(*place) for place in self._unread])
         return sum(end - self._unread[place] for place, end in ends.items())
 
-    async def _unread_beginnings(self, consumer: AIOKafkaConsumer) -> dict[tuple[str, int], int]:
+    async def _unread_beginnings(self, consumer: AIOKafkaConsumer) -> dict[Place, int]:
         others = _partitions_there(consumer) - consumer.assignment()
         known = await self._books.offsets(self._group) if others else {}
         unread = [partition for partition in others if (partition.topic, partition.partition) not in known]
@@ -157,15 +158,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         beginnings = await asyncio.wait_for(consumer.beginning_offsets(unread), timeout=5)
         return {(partition.topic, partition.partition): start for partition, start in beginnings.items()}
 
-    async def _ends(self) -> dict[tuple[str, int], int]:
+    async def _ends(self) -> dict[Place, int]:
         consumer: AIOKafkaConsumer | None = self._subscriber.consumer
         if consumer is None or not (assigned := consumer.assignment()):
             return {}
         return await self._ends_of(consumer, assigned)
 
-    async def _ends_of(
-        self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]
-    ) -> dict[tuple[str, int], int]:
+    async def _ends_of(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> dict[Place, int]:
         ends = await asyncio.wait_for(consumer.end_offsets(partitions), timeout=5)
         for partition, end in ends.items():
             self._waiting.saw_end((partition.topic, partition.partition), end, time.time())
@@ -198,7 +197,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._next.pop((partition.topic, partition.partition), None)
             self._waiting.forget((partition.topic, partition.partition))
 
-    async def _until_answered(self) -> dict[tuple[str, int], int]:
+    async def _until_answered(self) -> dict[Place, int]:
         while True:
             try:
                 await self._books.look_at_shelf()
@@ -215,7 +214,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._waiting.polled(place, records[0].offset, records[0].timestamp / 1000)
         return tuple(chain.from_iterable(found.values()))
 
-    def _note_gap(self, place: tuple[str, int], first: int, ahead: int) -> None:
+    def _note_gap(self, place: Place, first: int, ahead: int) -> None:
         """The client goes on at the beginning of what retention left, and does not tell."""
         expected = self._ahead.get(place, first)
         if first > expected:
@@ -257,7 +256,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             if beginnings[partition] > expected:
                 self._alarm(place, beginnings[partition] - expected)
 
-    def _alarm(self, place: tuple[str, int], lost: int) -> None:
+    def _alarm(self, place: Place, lost: int) -> None:
         self._metrics.offsets_lost.inc()
         log.error("retention removed records before they were taken in", partition=place, lost=lost)
 

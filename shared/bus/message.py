@@ -11,6 +11,10 @@ from shared.contracts.envelope import BadEnvelope, Envelope, Fact, fact_class, k
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
 
+Place = tuple[str, int]
+"""A topic and the number of one of its partitions."""
+
+
 class Record(Protocol):
     """What the bus needs of a consumed Kafka record."""
 

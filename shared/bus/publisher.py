@@ -13,16 +13,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.bus.documents import Staged
+from shared.bus.message import Place
 from shared.contracts.envelope import Envelope
 
 log = structlog.get_logger()
 
 MAX_BATCH_BYTES = 256 * 1024
 CLOSE_WITHIN = 5.0
-
-
-Place = tuple[str, int]
-"""A topic and the number of one of its partitions."""
 
 
 class Outgoing(NamedTuple):

@@ -15,8 +15,9 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from pymongo.errors import PyMongoError
 
 from shared.bus.documents import Document
+from shared.bus.message import Place
 from shared.bus.metrics import BusMetrics
-from shared.bus.publisher import Outgoing, Place, Publisher
+from shared.bus.publisher import Outgoing, Publisher
 
 log = structlog.get_logger()
 

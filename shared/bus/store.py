@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
+from shared.bus.message import Place
 from shared.bus.parked import Gap, ParkedRow, open_parked, parked_id, seal
 from shared.bus.stage import ParkedRecord
 from shared.mongo import Database
@@ -39,12 +40,12 @@ class BusStore:
         # A change stream wants its collection to exist.
         await self._raw["bus_wakes"].update_one({"_id": "relay"}, {"$setOnInsert": {"n": 0}}, upsert=True)
 
-    async def offsets(self, group: str) -> dict[tuple[str, int], int]:
+    async def offsets(self, group: str) -> dict[Place, int]:
         """The next offset to take in, per (topic, partition), as far as this database has taken them in."""
         found = self._raw["bus_offsets"].find({"group": group})
         return {(entry["topic"], entry["partition"]): entry["next"] async for entry in found}
 
-    async def keep_offsets(self, group: str, offsets: Mapping[tuple[str, int], int]) -> None:
+    async def keep_offsets(self, group: str, offsets: Mapping[Place, int]) -> None:
         """Note how far everything before these offsets is in this database."""
         await self._lazy["bus_offsets"].bulk_write(
             [

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping
 
-Place = tuple[str, int]
-"""A topic and a partition."""
+from shared.bus.message import Place
 
 _QUARTER = 900.0
 

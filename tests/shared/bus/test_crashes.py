@@ -26,9 +26,10 @@ from pymongo.errors import AutoReconnect
 
 from shared.bus import relay as relay_module
 from shared.bus.documents import Document, Staged
+from shared.bus.message import Place
 from shared.bus.metrics import BusMetrics
 from shared.bus.pipeline import Pipeline
-from shared.bus.publisher import Outgoing, Place, Publisher
+from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.relay import Relay
 from shared.bus.stage import ParkedRecord, Reader, Stage
 from shared.contracts.intake import SignalReceived

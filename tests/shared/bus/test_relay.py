@@ -13,8 +13,9 @@ from prometheus_client import CollectorRegistry
 
 from shared.bus import relay as relay_module
 from shared.bus.documents import Document, Staged
+from shared.bus.message import Place
 from shared.bus.metrics import BusMetrics
-from shared.bus.publisher import Outgoing, Place, Publisher
+from shared.bus.publisher import Outgoing, Publisher
 from shared.bus.relay import Relay
 from tests.shared.bus.tally import NOON
 

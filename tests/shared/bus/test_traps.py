@@ -25,10 +25,10 @@ from structlog.testing import capture_logs
 from shared.bus import publisher as publisher_module
 from shared.bus.consumer import Consumer
 from shared.bus.documents import Document, Staged
-from shared.bus.message import Record
+from shared.bus.message import Place, Record
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import open_parked, seal
-from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Place, Publisher
+from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Publisher
 from shared.bus.stage import ParkedRecord, Reader, Stage
 from shared.contracts.envelope import Envelope, Headers
 from shared.contracts.intake import SignalReceived
