@@ -24,6 +24,7 @@ def database() -> str:
 @pytest_asyncio.fixture(loop_scope="session", scope="package")
 async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
     """Visited from a telephone that gives away what must be stored nowhere."""
+    # Before the service joins its group: one that comes back keeps the partitions it had for a while.
     platform_broker.apply_topics([inbound_topic("intaketest")])
     async with running(
         create_app,

@@ -1,41 +1,22 @@
 """The doors of members on the real Kafka and MongoDB: findings, the media, and files with many signals."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
-from pydantic import SecretStr
 from pymongo import MongoClient
 
-from deploy.kafka.apply import Broker
-from services.intake.app import create_app
-from services.intake.settings import Settings
-from shared.contracts.catalogue import SIGNALS, inbound_topic
+from shared.contracts.catalogue import SIGNALS
 from shared.web.members import Member, Role
 from tests.members import GIJS, HANNA, ILSE, LENA, VERA
-from tests.service_harness import CSRF, Visit, body_of, eventually, fresh_database, records_on, running, settings_for
+from tests.service_harness import CSRF, Visit, body_of, eventually, records_on
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
 MIEN = Member("szw", "Mien Smit", "szw", frozenset({Role.READER}), None, "Ministerie van SZW")
-
-
-@pytest.fixture(scope="module")
-def database() -> str:
-    return fresh_database()
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
-    platform_broker.apply_topics([inbound_topic("intaketest")])
-    settings = settings_for(Settings, platform_stack, database, pepper=SecretStr("a pepper of these tests alone"))
-    async with running(create_app, settings, headers={"Accept": "text/html"}, follow_redirects=True) as visit:
-        yield visit
 
 
 async def told_about(stack: Stack, mark: str, count: int = 1) -> list[dict[str, Any]]:

@@ -2,21 +2,15 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
-from pydantic import SecretStr
 from pymongo import MongoClient
 
-from deploy.kafka.apply import Broker
-from services.intake.app import create_app
-from services.intake.settings import Settings
-from shared.contracts.catalogue import SIGNALS, inbound_topic
+from shared.contracts.catalogue import SIGNALS
 from shared.web.times import AMSTERDAM
 from tests.members import HANNA, LENA
 from tests.service_harness import (
@@ -24,30 +18,13 @@ from tests.service_harness import (
     Visit,
     body_of,
     eventually,
-    fresh_database,
     records_on,
-    running,
-    settings_for,
 )
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
 NUMBER = "06-87654321"
-
-
-@pytest.fixture(scope="module")
-def database() -> str:
-    return fresh_database()
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def service(platform_stack: Stack, platform_broker: Broker, database: str) -> AsyncIterator[Visit]:
-    # A group that comes back keeps the partitions it had: the same topics for every test of this service.
-    platform_broker.apply_topics([inbound_topic("intaketest")])
-    settings = settings_for(Settings, platform_stack, database, pepper=SecretStr("a pepper of these tests alone"))
-    async with running(create_app, settings, headers={"Accept": "text/html"}, follow_redirects=True) as visit:
-        yield visit
 
 
 def call(**typed: Any) -> dict[str, Any]:
