@@ -43,17 +43,14 @@ class Collection(Generic[S]):
     """One collection of documents: how its state is written, and by which of its fields it is looked up.
 
     `indexes` are lists of (field, direction) with the field's path in the stored document, for example
-    `[("state.signals", 1)]`. A collection of claims is written before all others; its name ends in `_claims`.
+    `[("state.signals", 1)]`; those in `sparse` hold only documents that have the last of their fields. Documents of a
+    collection whose name ends in `_claims` are shared by many subjects and written as one with what they stand for.
     """
 
     name: str
     adapter: TypeAdapter[S]
     indexes: tuple[Sequence[tuple[str, int]], ...] = ()
-    claims: bool = False
-
-    def __post_init__(self) -> None:
-        if self.claims != self.name.endswith("_claims"):
-            raise ValueError(f"{self.name}: claims and only claims are called *_claims")
+    sparse: tuple[Sequence[tuple[str, int]], ...] = ()
 
 
 class Database:
@@ -64,7 +61,7 @@ class Database:
 
     def __init__(self, url: str, name: str, collections: Sequence[Collection[Any]]) -> None:
         self.after_save: list[Callable[[], None]] = []
-        self.collections = tuple(sorted(collections, key=lambda collection: not collection.claims))
+        self.collections = tuple(collections)
         self._by_name = {collection.name: collection for collection in self.collections}
         self._client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
             url,
@@ -142,20 +139,19 @@ class Database:
     async def save(self, documents: Sequence[Document[Any]], *, as_one: bool = False) -> None:
         """Write changed documents, each only if nobody else changed it since it was loaded.
 
-        One bulk write per collection, claims first; `as_one` puts all but the claims in one transaction. Raises
-        Conflict or RefusedByDatabase; some of the documents may be written by then unless `as_one`.
+        One bulk write per collection, all in one transaction if `as_one`. Raises Conflict or RefusedByDatabase; some of
+        the documents may be written by then unless `as_one`.
         """
         per_collection = [
             (collection, [document for document in documents if document.collection == collection.name])
             for collection in self.collections
         ]
         writes = [(collection, changed) for collection, changed in per_collection if changed]
-        for collection, changed in writes:
-            if collection.claims or not as_one:
-                await self._write(collection, changed)
         if as_one:
-            rest = [(collection, changed) for collection, changed in writes if not collection.claims]
-            await self._write_as_one(rest)
+            await self._write_as_one(writes)
+        else:
+            for collection, changed in writes:
+                await self._write(collection, changed)
         for document in documents:
             document.stored()
         for told in self.after_save:
@@ -224,11 +220,15 @@ class Database:
         documents: Sequence[Document[Any]],
         session: AsyncIOMotorClientSession | None = None,
     ) -> None:
+        # In a transaction the first failure must be the last: it ends it, and whatever comes after would hide why. New
+        # documents stand together so that it stays two commands.
+        as_one = session is not None
+        documents = sorted(documents, key=lambda document: document.version > 0) if as_one else documents
         operations = [_operation(collection, document) for document in documents]
         updates = sum(isinstance(operation, UpdateOne) for operation in operations)
         target: AsyncIOMotorCollection[Any] = self.raw[collection.name]
         try:
-            result = await target.bulk_write(operations, ordered=False, session=session)
+            result = await target.bulk_write(operations, ordered=as_one, session=session)
         except BulkWriteError as error:
             raise _reason(collection, documents, error) from error
         except (InvalidDocument, DocumentTooLarge) as error:
@@ -243,6 +243,10 @@ class Database:
     async def _make_indexes(self) -> None:
         for collection in self.collections:
             indexes = [IndexModel(list(keys)) for keys in collection.indexes]
+            indexes += [
+                IndexModel(list(keys), partialFilterExpression={keys[-1][0]: {"$exists": True}})
+                for keys in collection.sparse
+            ]
             indexes.append(
                 IndexModel([("sequence", ASCENDING)], name="unpublished", partialFilterExpression=dict(UNPUBLISHED))
             )

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from prometheus_client import Histogram, ProcessCollector
 from pydantic import ValidationError
 from pymongo.errors import PyMongoError
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,7 +36,7 @@ from shared.web.shell import Pages
 log = structlog.get_logger()
 
 API_VERSION = "1.0.0"
-_STOP_WITHIN = 15
+STOP_WITHIN = 15
 _ANSWER_WITHIN = 2.0
 
 LoadStartData = Callable[[StartUp], Awaitable[None]]
@@ -53,11 +54,13 @@ def service_app(
     load_start_data: LoadStartData | None = None,
     background: Sequence[Callable[[], Awaitable[None]]] = (),
     larger_bodies: Mapping[str, int] | None = None,
+    innermost: Sequence[Middleware] = (),
 ) -> FastAPI:
     """A service's application with everything the five have in common; the caller adds its own routers.
 
     HTTP answers at once; MongoDB, Kafka and the start data are waited for behind it, and `/health/ready` says for
-    what. `background` is work that runs until the service stops, `larger_bodies` what may be sent to some paths.
+    what. `background` is work that runs until the service stops, `larger_bodies` what may be sent to some paths,
+    `innermost` what stands between the web layer and the routes.
     """
     start_up = StartUp()
 
@@ -92,6 +95,7 @@ def service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        middleware=innermost,
     )
     app.state.start_up = start_up
     changes = install_web(app, settings, pages, larger_bodies=larger_bodies)
@@ -125,7 +129,8 @@ def service_app(
 
 async def _answers(question: Awaitable[None]) -> bool:
     try:
-        await asyncio.wait_for(question, _ANSWER_WITHIN)
+        async with asyncio.timeout(_ANSWER_WITHIN):
+            await question
     except (PyMongoError, KafkaError, TimeoutError):
         return False
     return True
@@ -178,7 +183,7 @@ def run(create_app: Callable[[ServiceSettings], FastAPI], settings_class: type[S
         proxy_headers=False,
         server_header=False,
         log_config=None,
-        timeout_graceful_shutdown=_STOP_WITHIN,
+        timeout_graceful_shutdown=STOP_WITHIN,
     )
     with suppress(KeyboardInterrupt):
         _Server(config, app.state.live_pages).run()

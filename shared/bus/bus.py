@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ W = TypeVar("W", bound=WorkingSet)
 
 _MOST_ATTEMPTS = 20
 STOP_WITHIN = 15.0
+STEP_AT_LEAST = 2.0
+REFRESH_WITHIN = 2.0
 
 
 def _now() -> datetime:
@@ -80,24 +83,21 @@ class Bus:
         self._connected = True
 
     async def stop(self) -> None:
-        """Finish what is under way, commit, publish, and leave the group, as far as that can be done in time.
+        """Finish what is under way, commit, publish, and leave the group, each as far as that can be done in time.
 
         What is stored is told at the next start, and what is not stored yet comes in again.
         """
-        try:
-            async with asyncio.timeout(STOP_WITHIN):
-                await self._finish()
-        except TimeoutError:
-            log.warning("stopping with work left for the next start")
-
-    async def _finish(self) -> None:
+        steps = [self._broker.stop, self._new_documents.drain, self._relay.stop, self._publisher.stop]
         if self._consumer is not None:
-            await self._consumer.stop()
-        with suppress(KafkaError):
-            await self._broker.stop()
-        await self._new_documents.drain()
-        await self._relay.stop()
-        await self._publisher.stop()
+            steps.insert(0, self._consumer.stop)
+        deadline = time.monotonic() + STOP_WITHIN
+        for step in steps:
+            # One that cannot be finished must not keep the others going.
+            try:
+                async with asyncio.timeout(max(deadline - time.monotonic(), STEP_AT_LEAST)):
+                    await step()
+            except (KafkaError, TimeoutError) as error:
+                log.warning("stopping with work left for the next start", error=type(error).__name__)
 
     async def decide(
         self,
@@ -167,9 +167,11 @@ class Bus:
 
     async def refresh_metrics(self) -> None:
         """Bring the gauges up to date that only the database knows."""
-        with suppress(PyMongoError):
-            count, oldest = await self.store.parked_count_and_oldest()
-            self.metrics.note_parked(count, oldest)
+        # A scrape gives up after ten seconds, and then every other gauge would be missing as well.
+        with suppress(PyMongoError, TimeoutError):
+            async with asyncio.timeout(REFRESH_WITHIN):
+                count, oldest = await self.store.parked_count_and_oldest()
+                self.metrics.note_parked(count, oldest)
 
     async def lag(self) -> int:
         """How many records wait to be taken in."""
@@ -196,6 +198,7 @@ class Bus:
             self.metrics,
             topics=[topic.name for topic in reader.topics],
             pattern=reader.pattern,
+            unhurried=[topic.name for topic in reader.unhurried],
             batch_records=self._settings.batch_records,
         )
 

@@ -7,17 +7,18 @@ import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import Any, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 from pymongo.errors import PyMongoError
 
+from shared.bus.background import Background
+from shared.bus.backlog import Backlog, in_order
 from shared.bus.message import Place
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import ParkedRow
@@ -33,7 +34,14 @@ WATCH_EVERY = 5.0
 DEAF_AFTER = 20.0
 MOST_RESTARTS = 3
 STOP_WITHIN = 5.0
+RESTART_WITHIN = 15.0
+ANSWER_WITHIN = 5.0
 POLL_MS = 500
+# A partition of the backlog that tells nothing for so long holds up the others no longer.
+BACKLOG_SILENT_FOR = 5.0
+# How long records of unhurried topics gather; a batch of more than that share of the largest comes of a backlog.
+GATHER_FOR = 0.2
+TRICKLE = 0.1
 SESSION_MS = 10_000
 # New inbound topics of integrations are noticed this fast.
 METADATA_MS = 5_000
@@ -68,6 +76,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         topics: Iterable[str],
         pattern: str | None,
         batch_records: int,
+        unhurried: Iterable[str] = (),
     ) -> None:
         self._group = group
         self._books = books
@@ -87,7 +96,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._settled = False
         self._shared: set[TopicPartition] = set()
         self._waiting = Waiting()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
+        self._stopping = False
         # When a record was last taken in or none waited, and when silence last had another reason than deafness.
         self._progress = self._excused = time.monotonic()
         self._subscriber = broker.subscriber(
@@ -109,26 +119,28 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         self._subscriber(self._handle)
         self._batch_records = batch_records
+        self._unhurried = frozenset(unhurried)
+        self._all_from = 0.0
+        self._resting: list[TopicPartition] = []
+        self._backlog: Backlog | None = None
+        self._backlog_heard = 0.0
         # FastStream's own sleeps after an empty poll, and a record that comes meanwhile would wait for it.
         self._subscriber.get_msg = self._poll  # type: ignore[method-assign]
 
     async def start(self) -> None:
         """Begin to commit, replay and watch; the broker starts the subscriber itself."""
         self._progress = time.monotonic()
-        self._tasks = [
-            asyncio.create_task(work(), name=f"bus{work.__name__}")
-            for work in (self._keep_committing, self._keep_replaying, self._keep_watching)
-        ]
+        self._background.start(self._keep_committing, self._keep_replaying, self._keep_watching)
 
     async def stop(self) -> None:
-        """Commit what was taken in."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._pipeline.drain(), STOP_WITHIN)
-        with suppress(KafkaError, PyMongoError):
-            await self._commit()
+        """Finish what is in flight, as far as that can be done in time, commit it, and take nothing in any more."""
+        self._stopping = True
+        try:
+            await self._background.stop(STOP_WITHIN)
+            await self._finish_flight()
+        finally:
+            # What could not be written by now would be tried for ever; it comes in again at the next start.
+            self._pipeline.abandon()
 
     async def lag(self) -> int:
         """How many records the broker has that are not taken in yet; raises KafkaError when it does not answer.
@@ -155,7 +167,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         unread = [partition for partition in others if (partition.topic, partition.partition) not in known]
         if not unread:
             return {}
-        beginnings = await asyncio.wait_for(consumer.beginning_offsets(unread), timeout=5)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            beginnings = await consumer.beginning_offsets(unread)
         return {(partition.topic, partition.partition): start for partition, start in beginnings.items()}
 
     async def _ends(self) -> dict[Place, int]:
@@ -165,7 +178,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return await self._ends_of(consumer, assigned)
 
     async def _ends_of(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> dict[Place, int]:
-        ends = await asyncio.wait_for(consumer.end_offsets(partitions), timeout=5)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            ends = await consumer.end_offsets(partitions)
         for partition, end in ends.items():
             self._waiting.saw_end((partition.topic, partition.partition), end, time.time())
         return {(partition.topic, partition.partition): end for partition, end in ends.items()}
@@ -184,35 +198,120 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             consumer.seek(partition, max(wanted, start))
             self._waiting.forget(place)
             self._next[place] = self._kept[place] = self._ahead[place] = max(wanted, start)
+        self._backlog = await self._backlog_of(consumer, assigned)
         self._settled = True
+
+    async def _backlog_of(self, consumer: AIOKafkaConsumer, assigned: list[TopicPartition]) -> Backlog | None:
+        """What waits already, where it waits on more than one partition: there the broker tells no order."""
+        ends = await consumer.end_offsets(assigned) if len(assigned) > 1 else {}
+        behind = {one: end for one, end in ends.items() if self._next[one.topic, one.partition] < end}
+        self._backlog_heard = time.monotonic()
+        return Backlog(behind) if len(behind) > 1 else None
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
         """Finish and commit what is in flight before another takes over."""
         self._settled = False
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._pipeline.drain(), STOP_WITHIN)
-        with suppress(KafkaError, PyMongoError):
-            await self._commit()
+        self._backlog = None
+        await self._finish_flight()
         for partition in revoked:
             self._next.pop((partition.topic, partition.partition), None)
             self._waiting.forget((partition.topic, partition.partition))
 
+    async def _finish_flight(self) -> None:
+        for step in (self._pipeline.drain, self._commit):
+            with suppress(KafkaError, PyMongoError, TimeoutError):
+                async with asyncio.timeout(STOP_WITHIN):
+                    await step()
+
     async def _until_answered(self) -> dict[Place, int]:
-        while True:
+        # The client does not leave its group before this has ended.
+        while not self._stopping:
             try:
                 await self._books.look_at_shelf()
                 return await self._books.offsets(self._group)
             except PyMongoError as error:
                 log.warning("waiting for the offsets in the database", error=type(error).__name__)
                 await asyncio.sleep(1)
+        return {}
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
-        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._batch_records)
+        if (backlog := self._backlog) is not None:
+            return await self._next_of(backlog, consumer)
+        found = await self._found(consumer)
+        self._note_polled(found)
+        return in_order(found)
+
+    def _note_polled(self, found: Mapping[TopicPartition, Sequence[Any]]) -> None:
         for partition, records in found.items():
             place = (partition.topic, partition.partition)
             self._note_gap(place, records[0].offset, records[-1].offset + 1)
             self._waiting.polled(place, records[0].offset, records[0].timestamp / 1000)
-        return tuple(chain.from_iterable(found.values()))
+
+    async def _next_of(self, backlog: Backlog, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+        """The next records of a backlog, in the order of their time; read on only where they do not suffice."""
+        if records := backlog.take(self._batch_records):
+            self._hold_up(backlog, consumer)
+            return records
+        if backlog.is_done:
+            self._backlog = None
+            return ()
+        found = await consumer.getmany(timeout_ms=POLL_MS)
+        if backlog is not self._backlog:  # the partitions were shared anew meanwhile, and are read from elsewhere
+            return ()
+        self._note_polled(found)
+        backlog.hold(found)
+        if found:
+            self._backlog_heard = time.monotonic()
+        elif time.monotonic() - self._backlog_heard > BACKLOG_SILENT_FOR:
+            log.warning("part of the backlog does not come; going on without its order", partitions=len(backlog.behind))
+            backlog.read_whole(backlog.behind)
+        backlog.read_whole([one for one in backlog.behind if await self._is_read_whole(backlog, consumer, one)])
+        self._hold_up(backlog, consumer)
+        return backlog.take(self._batch_records)
+
+    async def _is_read_whole(self, backlog: Backlog, consumer: AIOKafkaConsumer, partition: TopicPartition) -> bool:
+        # Not what was read last: at the end may stand what the broker tells nobody.
+        try:
+            return bool(await consumer.position(partition) >= backlog.ends[partition])
+        except IllegalStateError:
+            return False  # it is another's by now
+
+    def _hold_up(self, backlog: Backlog, consumer: AIOKafkaConsumer) -> None:
+        """Fetch of no partition more than is of use, so that no backlog fills the memory."""
+        assigned = consumer.assignment()
+        consumer.resume(*(one for one in backlog.held_up - backlog.ahead if one in assigned))
+        consumer.pause(*(one for one in backlog.ahead - backlog.held_up if one in assigned))
+        backlog.held_up = backlog.ahead
+
+    async def _found(self, consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, Sequence[Any]]:
+        """The next records: of unhurried topics those that gathered, the first after a silence at once.
+
+        A batch of one costs nearly what one of fifty does, and what is hurried would wait behind it.
+        """
+        wait = self._all_from - time.monotonic()
+        if self._resting and wait <= 0:
+            self._rouse(consumer)
+        found: Mapping[TopicPartition, Sequence[Any]] = await consumer.getmany(
+            timeout_ms=round(min(wait * 1000, POLL_MS)) if self._resting else POLL_MS, max_records=self._batch_records
+        )
+        gathered = sum(len(records) for partition, records in found.items() if partition.topic in self._unhurried)
+        if 0 < gathered < self._batch_records * TRICKLE:
+            self._rest(consumer)
+        return found
+
+    def _rest(self, consumer: AIOKafkaConsumer) -> None:
+        """Fetch nothing of unhurried topics for a while.
+
+        Left unread at the client instead, they would keep it from fetching anything of the same broker.
+        """
+        self._all_from = time.monotonic() + GATHER_FOR
+        self._resting = [one for one in consumer.assignment() if one.topic in self._unhurried]
+        consumer.pause(*self._resting)
+
+    def _rouse(self, consumer: AIOKafkaConsumer) -> None:
+        assigned = consumer.assignment()
+        consumer.resume(*(one for one in self._resting if one in assigned))
+        self._resting = []
 
     def _note_gap(self, place: Place, first: int, ahead: int) -> None:
         """The client goes on at the beginning of what retention left, and does not tell."""
@@ -244,12 +343,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._metrics.batch_seconds.observe(self._progress - began)
 
         async with self._turn:
-            await self._pipeline.put(records, done)
+            if not self._stopping:
+                await self._pipeline.put(records, done)
 
     async def _look_into_gaps(self, consumer: AIOKafkaConsumer) -> None:
         """Tell a hole that retention made from one of compaction or of a transaction's end, which lost nothing."""
         gaps = {TopicPartition(*place): expected for place, expected in self._gaps.items()}
-        beginnings = await asyncio.wait_for(consumer.beginning_offsets(list(gaps)), timeout=5)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            beginnings = await consumer.beginning_offsets(list(gaps))
         for partition, expected in gaps.items():
             place = (partition.topic, partition.partition)
             del self._gaps[place]
@@ -264,19 +365,26 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         while True:
             await asyncio.sleep(REPLAY_EVERY)
             try:
-                for row in await self._books.asked_back():
-                    if (row.topic, row.partition) in self._next:
-                        await self._replay(row)
+                rows = await self._books.asked_back()
             except PyMongoError as error:
                 log.warning("parked records not looked at", error=type(error).__name__)
+                continue
+            for row in rows:
+                if (row.topic, row.partition) in self._next:
+                    await self._replay(row)
 
     async def _replay(self, row: ParkedRow) -> None:
-        async with self._turn:
-            await self._pipeline.drain()
-            if await self._stage.take_again(row):
-                await self._books.forget(row)
-                await self._books.look_at_shelf()
-                log.info("parked record taken in", topic=row.topic, partition=row.partition, offset=row.offset)
+        place = {"topic": row.topic, "partition": row.partition, "offset": row.offset}
+        try:
+            async with self._turn:
+                await self._pipeline.drain()
+                if await self._stage.take_again(row):
+                    await self._books.forget(row)
+                    await self._books.look_at_shelf()
+                    log.info("parked record taken in", **place)
+        except Exception as error:
+            # Whatever it is, the others that were asked back must not wait for it.
+            log.warning("parked record not taken in yet, trying again", **place, error=type(error).__name__)
 
     async def _keep_watching(self) -> None:
         restarts = 0
@@ -334,10 +442,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._shared = set()
         if attempt > MOST_RESTARTS:
             signal.raise_signal(signal.SIGTERM)
-        with suppress(KafkaError, TimeoutError):
-            await asyncio.wait_for(self._subscriber.stop(), timeout=15)
-        with suppress(KafkaError, TimeoutError):
-            await asyncio.wait_for(self._subscriber.start(), timeout=15)
+        for step in (self._subscriber.stop, self._subscriber.start):
+            with suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(RESTART_WITHIN):
+                    await step()
         self._excused = time.monotonic()
 
     async def _keep_committing(self) -> None:

@@ -1,9 +1,10 @@
 """The document is the unit: state, version, what it has taken in, and the facts it still has to tell."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha1
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import NAMESPACE_URL
 
@@ -14,6 +15,7 @@ from shared.contracts.envelope import Fact
 S = TypeVar("S")
 
 _HEADER_ROOM = 2048
+_NO_MARKS: Mapping[str, int] = MappingProxyType({})
 _NAMESPACE = NAMESPACE_URL.bytes
 
 
@@ -93,12 +95,16 @@ class Document(Generic[S]):
 
     @property
     def is_claim(self) -> bool:
-        """Whether it only reserves an id for another document."""
+        """Whether it belongs to no subject: what many of them share, by the name of its collection."""
         return self.collection.endswith("_claims")
 
-    def becomes(self, state: S, *tellings: Telling) -> "Change[S]":
-        """The change to a new state, telling these facts in order."""
-        return Change(self, state, tellings)
+    def becomes(self, state: S, *tellings: Telling, marks: Mapping[str, int] = _NO_MARKS) -> "Change[S]":
+        """The change to a new state, telling these facts in order; `marks` come along from another document."""
+        return Change(self, state, tellings, marks)
+
+    def marks_of(self, subjects: Collection[str]) -> dict[str, int]:
+        """How far these subjects are taken in here: to go along when what they told moves to another document."""
+        return {source: sequence for source, sequence in self.taken.items() if source.partition(":")[2] in subjects}
 
     def apply(self, change: "Change[S]", message: Message[Fact] | None = None) -> None:
         """Take over a decided change, and note the message that led to it."""
@@ -106,9 +112,14 @@ class Document(Generic[S]):
         self.content = change.state
         self.sequence += len(staged)
         self.staged.extend(staged)
+        for source_subject, sequence in change.marks.items():
+            if sequence > self.taken.get(source_subject, 0):
+                self._note_taken(source_subject, sequence)
         if message is not None and message.envelope.sequence is not None:
-            self.taken[message.source_subject] = message.envelope.sequence
-            self.newly_taken[message.source_subject] = message.envelope.sequence
+            self._note_taken(message.source_subject, message.envelope.sequence)
+
+    def _note_taken(self, source_subject: str, sequence: int) -> None:
+        self.taken[source_subject] = self.newly_taken[source_subject] = sequence
 
     def as_stored(self) -> "Document[S]":
         """A copy as it will be once the change is in the database."""
@@ -131,11 +142,16 @@ class Document(Generic[S]):
 
 
 class Change(NamedTuple, Generic[S]):
-    """What a decision wants: this document in this state, with these facts told."""
+    """What a decision wants: this document in this state, with these facts told.
+
+    `marks` are those of another document, for subjects whose news this one takes in from now on: a message that was
+    taken in there must not be taken in here again.
+    """
 
     document: Document[S]
     state: S
     tellings: tuple[Telling, ...] = ()
+    marks: Mapping[str, int] = _NO_MARKS
 
 
 def tell(topic: Topic, fact: Fact, now: datetime) -> Telling:
@@ -222,8 +238,9 @@ class WorkingSet:
         for change in changes:
             document, key = change.document, change.document.key
             if document.is_claim:
-                # Written before what it claims for: a mark on it would lose the message, were the two cut apart.
+                # No mark on it, since it would gather those of all who share it; what it stands for bears them.
                 document.apply(change)
+                self.spans_documents = True
             else:
                 document.apply(change, message)
                 home = home or key
@@ -248,3 +265,24 @@ class WorkingSet:
 
     def __iter__(self) -> Iterator[Document[Any]]:
         return iter(self._documents.values())
+
+
+class Groups(Generic[S]):
+    """Documents of a working set by something in their state that decisions may change, kept right in `on_change`."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, Document[S]]] = {}
+        self._group_of: dict[str, str] = {}
+
+    def put(self, group: str, document: Document[S]) -> None:
+        """This document belongs to this group now, whatever group it was in."""
+        self._of.get(self._group_of.get(document.id, ""), {}).pop(document.id, None)
+        self._of.setdefault(group, {})[document.id] = document
+        self._group_of[document.id] = group
+
+    def of(self, group: str) -> list[Document[S]]:
+        """The documents of a group."""
+        return list(self._of.get(group, {}).values())
+
+    def __iter__(self) -> Iterator[Document[S]]:
+        return (document for group in self._of.values() for document in group.values())

@@ -13,6 +13,9 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from shared.bus.stage import ParkedRecord
 
+REASON_LENGTH = 500
+"""The most signs of the reason why a record is given up."""
+
 
 @dataclass(frozen=True)
 class ParkedRow:

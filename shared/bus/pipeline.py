@@ -59,6 +59,12 @@ class Pipeline:
             await asyncio.shield(self._flight.task)
             self._flight = None
 
+    def abandon(self) -> None:
+        """Write nothing any more, whatever is in flight."""
+        if self._flight is not None and self._flight.task is not None:
+            self._flight.task.cancel()
+        self._flight = None
+
     async def _planned(self, entries: Sequence[Entry], earlier: Flight | None) -> Plan | None:
         if earlier is not None and earlier.ahead is None:
             return None

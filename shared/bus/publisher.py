@@ -48,7 +48,8 @@ class Publisher:
         producer, self._producer = self._producer, None
         if producer is not None:
             try:
-                await asyncio.wait_for(producer.stop(), CLOSE_WITHIN)
+                async with asyncio.timeout(CLOSE_WITHIN):
+                    await producer.stop()
             except (KafkaError, TimeoutError) as error:
                 log.warning("producer did not close cleanly", error=type(error).__name__)
 

@@ -14,6 +14,7 @@ import structlog
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from pymongo.errors import PyMongoError
 
+from shared.bus.background import Background
 from shared.bus.documents import Document
 from shared.bus.message import Place
 from shared.bus.metrics import BusMetrics
@@ -28,6 +29,7 @@ POLL_EVERY = 2.0
 LOOK_AT_LEAST_EVERY = 10.0
 MOST_WAITING = 20_000
 REMEMBER_CLEARED = 60.0
+STOP_WITHIN = 5.0
 
 
 Known = tuple[tuple[str, str], int]
@@ -63,6 +65,7 @@ class Relay:
         self._publisher = publisher
         self._metrics = metrics
         self._epoch: int | None = None
+        self._renewed = 0.0
         self._queues: defaultdict[Place, deque[Outgoing]] = defaultdict(deque)
         self._waiting = 0
         self._published = 0
@@ -74,7 +77,7 @@ class Relay:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     @property
     def holds_lease(self) -> bool:
@@ -88,20 +91,18 @@ class Relay:
 
     async def start(self) -> None:
         """Begin to compete for the lease and to publish."""
-        self._tasks = [
-            asyncio.create_task(work(), name=f"relay-{work.__name__}")
-            for work in (self._keep_lease, self._publish, self._clear, self._listen, self._poll)
-        ]
+        self._background.start(self._keep_lease, self._publish, self._clear, self._listen, self._poll)
 
     async def stop(self) -> None:
         """Publish what waits in memory, as far as the broker lets, and give the lease back."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(5):
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
                 while self._waiting or self._to_clear:
                     await asyncio.sleep(0.02)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        except TimeoutError:
+            log.warning("facts are left for the next start to publish", waiting=self._waiting)
+        finally:
+            await self._background.stop(STOP_WITHIN)
         if self._epoch is not None:
             with suppress(PyMongoError):
                 await self._leases.release_lease(LEASE, self._epoch)
@@ -153,7 +154,8 @@ class Relay:
                     pause = min(pause * 2, 5.0)
                     continue
                 pause = 0.1
-                self._waiting -= len(done)
+                # Counted anew, since the queues may have been forgotten while the broker took its time.
+                self._waiting = sum(map(len, self._queues.values()))
                 self._to_clear.extend(done)
                 self._published += len(done)
                 self._metrics.published.inc(len(done))
@@ -201,8 +203,9 @@ class Relay:
             try:
                 async for _ in self._leases.wakes():
                     await self._look()
-            except PyMongoError:
-                await asyncio.sleep(1)
+            except PyMongoError as error:
+                log.debug("listening anew for other processes", error=type(error).__name__)
+            await asyncio.sleep(1)
 
     async def _poll(self) -> None:
         published, looked = 0, 0.0
@@ -261,8 +264,6 @@ class Relay:
         horizon = time.monotonic() - REMEMBER_CLEARED
         while self._cleared and self._cleared[0][0] < horizon:
             self._known.difference_update(self._cleared.popleft()[1])
-
-    _renewed: float = 0.0
 
 
 def _known(outgoing: Outgoing) -> Known:

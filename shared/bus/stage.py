@@ -17,6 +17,7 @@ from shared.contracts.envelope import Fact
 log = structlog.get_logger()
 
 _MOST_REPLAYS = 5
+_SUSPICIOUS_CONFLICTS = 20
 
 W = TypeVar("W", bound=WorkingSet)
 Handler = Callable[[W, Any, datetime], Sequence[Change[Any]]]
@@ -39,14 +40,18 @@ class Reader(Generic[W]):
     """What a service reads: topics (or a pattern), how to load, and which fact type goes to which decision.
 
     `load` does a fixed number of queries for all messages and refusals of a batch. `on_refusal` decides what to
-    tell about a record that is parked.
+    tell about a record that is parked. Records of `unhurried` topics may wait for one another a moment. A record
+    of a type without a decision is skipped, since an owner may add types; where senders would not notice, `skips`
+    is false and it is parked.
     """
 
     load: Callable[[Sequence[Message[Fact]], Sequence[Refusal]], Awaitable[W]]
     handlers: Mapping[type[Fact], Handler[W]]
     topics: tuple[Topic, ...] = ()
     pattern: str | None = None
+    unhurried: tuple[Topic, ...] = ()
     on_refusal: Callable[[W, Refusal, datetime], Sequence[Change[Any]]] | None = None
+    skips: bool = True
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,8 @@ class Stage(Generic[W]):
             await self.store.save(room.changed, as_one=room.spans_documents)
         if plan.parked:
             await self.shelf.park(plan.parked)
+            for parked in plan.parked:
+                _log_parked(parked)
         # Documents that were only looked at may still hold facts of a batch that was cut off.
         await self.outlet.offer([document for document in room if document.unpublished])
 
@@ -186,13 +193,16 @@ class Stage(Generic[W]):
             attempt += 1
             try:
                 await self.carry_out(await self.prepare(entries))
-            except Conflict:
-                await self.pause(min(0.005 * 2**attempt, 1.0) * self.jitter())
+            except Conflict as conflict:
+                # Now and then others are first. Always is a fault: of what loads too little, for example.
+                if attempt % _SUSPICIOUS_CONFLICTS == 0:
+                    log.warning("batch not written yet, others are always first", attempt=attempt, what=str(conflict))
+                await self.pause(_longer(0.005, attempt, 1.0) * self.jitter())
             except RefusedByDatabase as refusal:
                 _blame(entries, refusal)
             except Exception as error:
                 log.warning("batch not written yet, trying again", attempt=attempt, error=type(error).__name__)
-                await self.pause(min(0.1 * 2**attempt, 5.0) * self.jitter())
+                await self.pause(_longer(0.1, attempt, 5.0) * self.jitter())
             else:
                 return
 
@@ -216,9 +226,12 @@ class Stage(Generic[W]):
         key = record.key
         hold = f"{record.topic}/{key.decode(errors='replace')}" if key else None
         try:
-            return Entry(record, hold, read(record, self.reader.handlers))
+            message = read(record, self.reader.handlers)
+            if message is None and not self.reader.skips:
+                raise Unreadable([("ce_type", "this type is not known here")])
         except Unreadable as fault:
             return Entry(record, hold, fault=fault)
+        return Entry(record, hold, message)
 
     def _decide(self, room: W, entry: Entry, held: set[str], now: datetime) -> ParkedRecord | None:
         """Apply what the entry's decision wants, or say why its record is parked."""
@@ -242,6 +255,22 @@ class Stage(Generic[W]):
         if self.reader.on_refusal is not None:
             room.apply(self.reader.on_refusal(room, entry.refusal(fault), now))
         return ParkedRecord(entry.record, entry.hold, f"{type(fault).__name__}: {fault}")
+
+
+def _longer(first: float, attempt: int, most: float) -> float:
+    """Twice as long each time. An outage may take thousands of attempts, and their power of two no float holds."""
+    return min(first * float(1 << min(attempt, 16)), most)
+
+
+def _log_parked(parked: ParkedRecord) -> None:
+    # The kind of error only: its text may repeat what the record holds.
+    log.warning(
+        "record parked",
+        topic=parked.record.topic,
+        partition=parked.record.partition,
+        offset=parked.record.offset,
+        error="behind another" if parked.behind_other else parked.error.partition(":")[0],
+    )
 
 
 def _blame(entries: Sequence[Entry], refusal: RefusedByDatabase) -> None:

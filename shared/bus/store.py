@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet
 from motor.motor_asyncio import AsyncIOMotorDatabase
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
+from pymongo import ASCENDING, DESCENDING, CursorType, IndexModel, ReturnDocument, UpdateOne, WriteConcern
+from pymongo.errors import CollectionInvalid
+from pymongo.read_concern import ReadConcern
 
 from shared.bus.message import Place
 from shared.bus.parked import Gap, ParkedRow, open_parked, parked_id, seal
 from shared.bus.stage import ParkedRecord
 from shared.mongo import Database
 
+BELL = "bus_bell"
+"""A capped collection: each document in it is a ring, and the oldest go by themselves."""
+
+_ASKED_BACK = {"asked_back": True, "behind_other": False}
+
 PARKED_FOR = timedelta(days=90)
 """How long a parked record is kept: long enough for a person, not for ever, since it may hold anything."""
 
 
 class BusStore:
-    """The bus's own collections: `bus_offsets`, `bus_parked`, `bus_gaps`, `bus_leases` and `bus_wakes`."""
+    """The bus's own collections: `bus_offsets`, `bus_parked`, `bus_gaps`, `bus_leases` and `bus_bell`."""
 
     def __init__(self, database: Database, parked_key: str) -> None:
         self._raw: AsyncIOMotorDatabase[Any] = database.raw
@@ -37,8 +45,7 @@ class BusStore:
                 IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
             ]
         )
-        # A change stream wants its collection to exist.
-        await self._raw["bus_wakes"].update_one({"_id": "relay"}, {"$setOnInsert": {"n": 0}}, upsert=True)
+        await self._make_bell()
 
     async def offsets(self, group: str) -> dict[Place, int]:
         """The next offset to take in, per (topic, partition), as far as this database has taken them in."""
@@ -117,10 +124,14 @@ class BusStore:
         return count, oldest["parked_at"] if oldest else None
 
     async def ask_back(self, id_: str) -> bool:
-        """Ask for a parked record to be taken in again, by the process that owns its partition."""
-        result = await self._raw["bus_parked"].update_one(
-            {"_id": id_, "behind_other": False}, {"$set": {"asked_back": True}}
-        )
+        """Ask for a parked record to be taken in again, by the process that owns its partition.
+
+        False when it is not there, or an earlier one of its subject still is.
+        """
+        row = await self._raw["bus_parked"].find_one({"_id": id_}, {"hold": 1})
+        if row is None or (row["hold"] is not None and (await self._first(row["hold"]))["_id"] != id_):
+            return False
+        result = await self._raw["bus_parked"].update_one({"_id": id_}, {"$set": _ASKED_BACK})
         return bool(result.matched_count)
 
     async def asked_back(self) -> list[ParkedRow]:
@@ -146,15 +157,22 @@ class BusStore:
         return [Gap(entry["_id"], entry["error"], entry["by"], entry["why"], entry["at"]) async for entry in found]
 
     async def forget(self, row: ParkedRow) -> None:
-        """Take a record off the shelf; the next that waits behind it is asked back."""
+        """Take a record off the shelf; the next that waits behind it is asked back, unless an earlier one is there."""
+        shelf = self._raw["bus_parked"]
         # First the next: were the two cut apart the other way round, nobody would ever ask for it.
-        if row.hold is not None:
-            await self._raw["bus_parked"].find_one_and_update(
-                {"hold": row.hold, "offset": {"$gt": row.offset}},
-                {"$set": {"asked_back": True, "behind_other": False}},
-                sort=[("offset", ASCENDING)],
+        if row.hold is not None and (await self._first(row.hold)).get("_id") == row.id:
+            await shelf.find_one_and_update(
+                {"hold": row.hold, "offset": {"$gt": row.offset}}, {"$set": _ASKED_BACK}, sort=[("offset", ASCENDING)]
             )
-        await self._raw["bus_parked"].delete_one({"_id": row.id})
+        await shelf.delete_one({"_id": row.id})
+        # The earlier one may have gone in the same moment, and have asked for this one as the next.
+        if row.hold is not None and (first := await self._first(row.hold)).get("behind_other"):
+            await shelf.update_one({"_id": first["_id"]}, {"$set": _ASKED_BACK})
+
+    async def _first(self, hold: str) -> dict[str, Any]:
+        """The earliest of the records that wait for the same reason; empty when none is left."""
+        found = await self._raw["bus_parked"].find_one({"hold": hold}, sort=[("offset", ASCENDING)])
+        return found or {}
 
     async def take_lease(self, name: str, instance: str, term: timedelta) -> int | None:
         """Take or take over a lease by the database's clock: its epoch, or None while another holds it.
@@ -195,13 +213,26 @@ class BusStore:
 
     async def wake_relay(self) -> None:
         """Tell the relay's holder, in whatever process, that there is something to publish."""
-        await self._raw["bus_wakes"].update_one({"_id": "relay"}, {"$inc": {"n": 1}})
+        await self._lazy[BELL].insert_one({})
 
     async def wakes(self) -> AsyncIterator[None]:
-        """Yields each time another process asks for the relay."""
-        async with self._raw["bus_wakes"].watch() as changes:
-            async for _ in changes:
+        """Yields each time a process asks for the relay, and once at the start for those that asked before.
+
+        A change stream would do the same, yet the server looks through every write of every service for it.
+        """
+        # A cursor that reads what is safe is not woken by what is new.
+        bell = self._raw[BELL].with_options(read_concern=ReadConcern("local"))
+        rings = bell.find({}, cursor_type=CursorType.TAILABLE_AWAIT)
+        while rings.alive:  # type: ignore[truthy-function]  # a property that the stubs take for a method
+            # The loop ends whenever nothing came for a second; the cursor goes on.
+            async for _ in rings:
                 yield
+
+    async def _make_bell(self) -> None:
+        with suppress(CollectionInvalid):
+            await self._raw.create_collection(BELL, capped=True, size=4096, max=16)
+        # A cursor does not wait at the end of a collection that holds nothing.
+        await self.wake_relay()
 
     async def _now(self) -> datetime:
         hello: dict[str, Any] = await self._raw.command("hello")

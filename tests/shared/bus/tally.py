@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -52,15 +52,20 @@ SENT = Collection("sent", TypeAdapter(Sent))
 def signal_about(place: str) -> SignalReceived:
     return SignalReceived(
         channel=Channel.WEB,
-        situation=Situation(themes=(Theme.WORK,), site=WireSite(place=place), observations=Observations()),
+        situation=Situation(themes=(Theme.WORK,), site=WireSite(place=place or None), observations=Observations()),
         received_at=NOON,
         dataref="http://localhost/signals/1",
     )
 
 
+def place_of(message: Message[Any]) -> str:
+    """The document a signal is counted in; one that names no place has its own."""
+    return message.fact.situation.site.place or ""
+
+
 def count_signal(room: WorkingSet, message: Message[SignalReceived], now: datetime) -> Sequence[Change[Any]]:
     """The decision under test; it fails on one place, and for another makes a document too large to store."""
-    place = message.fact.situation.site.place or ""
+    place = place_of(message)
     if place == POISONED_PLACE:
         raise ValueError("this place cannot be counted")
     document: Document[Tally] = room.find_or_new("tallies", place)
@@ -73,7 +78,7 @@ def count_signal(room: WorkingSet, message: Message[SignalReceived], now: dateti
 
 def tally_reader(database: Database) -> Reader[WorkingSet]:
     async def load(messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> WorkingSet:
-        places = {message.fact.situation.site.place for message in messages}  # type: ignore[attr-defined]
+        places = {place_of(message) for message in messages}
         return WorkingSet(await database.find(TALLIES, {"_id": {"$in": list(places)}}))
 
     return Reader(load=load, handlers={SignalReceived: count_signal}, topics=(SIGNALS,))
@@ -137,10 +142,16 @@ class Sender:
 class Counter:
     """Plays triage: counts signals per place."""
 
-    def __init__(self, stack: Any, database: str, **changes: Any) -> None:
+    def __init__(
+        self,
+        stack: Any,
+        database: str,
+        reader: Callable[[Database], Reader[WorkingSet]] = tally_reader,
+        **changes: Any,
+    ) -> None:
         settings = settings_for(stack, "triage", database, **changes)
         self.database = Database(settings.mongo_url, settings.mongo_database, [TALLIES])
-        self.bus = Bus(settings, self.database, tally_reader(self.database))
+        self.bus = Bus(settings, self.database, reader(self.database))
 
     async def __aenter__(self) -> Counter:
         await self.database.start()

@@ -2,18 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from pymongo.errors import AutoReconnect, PyMongoError
 from structlog.testing import capture_logs
 
 from shared.bus import consumer as consumer_module
 from shared.bus.documents import WorkingSet
 from shared.bus.message import Message
 from shared.bus.parked import ParkedRow
+from shared.bus.store import BELL, BusStore
 from shared.contracts.catalogue import CASES, SIGNALS
 from shared.contracts.envelope import Envelope
 from tests.shared.bus import tally
@@ -85,6 +88,45 @@ async def eventually_told(stack: Any, subject: str, count: int) -> list[tuple[En
     return told
 
 
+async def test_a_ring_is_heard_in_another_process_however_many_there_were(platform_stack: Any, fresh_name: str) -> None:
+    heard: list[float] = []
+
+    async def listen(store: BusStore) -> None:
+        with suppress(PyMongoError):  # a listener that was outrun; the relay begins anew
+            async for _ in store.wakes():
+                heard.append(time.monotonic())
+
+    async with Sender(platform_stack, fresh_name) as here, Sender(platform_stack, fresh_name, instance="i-1") as there:
+        for _ in range(2):
+            async with cancelled_at_end(listen(there.bus.store)):
+                await until_more_than(0, heard)
+                await asyncio.sleep(1.5)  # longer than the server waits for news at the end of the collection
+                before = len(heard)
+                await here.bus.store.wake_relay()
+                await until_more_than(before, heard)
+                await asyncio.gather(*[here.bus.store.wake_relay() for _ in range(60)])
+            heard.clear()
+        # The server takes the oldest away with each new one, which several at once may outrun for a moment.
+        assert await here.database.raw[BELL].count_documents({}) < 60
+
+
+async def until_more_than(before: int, heard: list[float]) -> None:
+    async def more() -> bool:
+        return len(heard) > before
+
+    await eventually(more)
+
+
+@asynccontextmanager
+async def cancelled_at_end(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_published_facts_leave_their_document(platform_stack: Any, fresh_name: str) -> None:
     async with Sender(platform_stack, fresh_name) as sender:
         await sender.send("Winterswijk")
@@ -115,6 +157,17 @@ async def test_a_replay_of_everything_changes_nothing(platform_stack: Any, fresh
 
             await eventually(late_one_there)
             assert sorted(await counter.signals_of(place)) == sorted(ids + late)
+
+
+async def test_signals_that_name_no_place_are_counted_in_one_document(platform_stack: Any, fresh_name: str) -> None:
+    async with Sender(platform_stack, f"{fresh_name}s") as sender, Counter(platform_stack, fresh_name) as counter:
+        for _ in range(2):
+            (id_,) = await sender.send("")
+
+            async def there(id_: str = id_) -> bool:
+                return id_ in await counter.signals_of("")
+
+            await eventually(there)
 
 
 async def test_facts_left_behind_by_a_killed_process_are_told_by_the_next(platform_stack: Any, fresh_name: str) -> None:
@@ -307,6 +360,42 @@ async def test_a_deaf_consumer_is_started_anew(
 
         await eventually(heard_again, within=40)
         assert counter.bus.metrics.restarts._value.get() >= 1
+
+
+async def test_a_bus_that_stops_while_its_database_is_away_leaves_nothing_running(
+    platform_stack: Any, fresh_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"Dinxperlo {fresh_name}"
+
+    async def away(*_: object, **__: object) -> Any:
+        raise AutoReconnect
+
+    async with Sender(platform_stack, f"{fresh_name}s") as sender:
+        before = asyncio.all_tasks()
+        async with Counter(platform_stack, fresh_name) as counter:
+            consumer = counter.bus._consumer
+            assert consumer is not None
+            await eventually(lambda: _is_at_the_end(counter))
+            monkeypatch.setattr(counter.database, "save", away)
+            await sender.send(place)
+
+            async def tries_to_write() -> bool:
+                return consumer._pipeline.busy
+
+            await eventually(tries_to_write)
+            monkeypatch.setattr(counter.bus.store, "look_at_shelf", away)
+            monkeypatch.setattr(counter.bus.store, "keep_offsets", away)
+            consumer._subscriber.consumer._coordinator.request_rejoin()
+            await asyncio.sleep(2)
+        await asyncio.sleep(0.1)
+        assert [task for task in asyncio.all_tasks() - before if not task.done()] == []
+    monkeypatch.undo()
+    async with Counter(platform_stack, fresh_name) as counter:
+
+        async def taken_in() -> bool:
+            return len(await counter.signals_of(place)) == 1
+
+        await eventually(taken_in)
 
 
 async def test_how_long_a_record_waits_is_told_whatever_is_tried_meanwhile(

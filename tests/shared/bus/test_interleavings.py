@@ -21,7 +21,7 @@ from shared.bus.message import Message, Record
 from shared.bus.stage import ParkedRecord, Reader, Refusal, Stage
 from shared.contracts.envelope import Envelope, Fact
 from shared.contracts.intake import SignalReceived
-from tests.shared.bus.tally import NOON, POISONED_PLACE, count_signal, signal_about
+from tests.shared.bus.tally import NOON, POISONED_PLACE, count_signal, place_of, signal_about
 
 PLACES = ("Groenlo", "Lichtenvoorde", POISONED_PLACE, "Onopslaanbaar")
 REFUSED_PLACE = "Onopslaanbaar"
@@ -76,7 +76,7 @@ class Memory:
             raise Killed
 
     async def load(self, messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> WorkingSet:
-        wanted = {("tallies", message.fact.situation.site.place) for message in messages}  # type: ignore[attr-defined]
+        wanted = {("tallies", place_of(message)) for message in messages}
         return WorkingSet(copy.deepcopy(self.world.documents[key]) for key in wanted if key in self.world.documents)
 
     async def save(self, documents: Sequence[Document[Any]], *, as_one: bool) -> None:

@@ -1,5 +1,6 @@
 """Taking a parked record off the shelf, cut in two by a crash: what waits behind it is never forgotten."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,14 +50,17 @@ class CutBeforeDeletion:
         return Cutting()
 
 
+def one_with_two_behind_it() -> list[ParkedRecord]:
+    return [ParkedRecord(Record(n), "t/s1", "broken", behind_other=n > 0) for n in range(3)]
+
+
 async def test_a_crash_as_a_record_leaves_the_shelf_strands_nothing_behind_it(
     platform_stack: Stack, mongo_database: str
 ) -> None:
     database = Database(platform_stack.mongo_url, mongo_database, [])
     store = BusStore(database, PARKED_KEY)
     await store.start()
-    poison, *behind = [ParkedRecord(Record(n), "t/s1", "broken", behind_other=n > 0) for n in range(3)]
-    await store.park([poison, *behind])
+    await store.park(one_with_two_behind_it())
     dying = BusStore(database, PARKED_KEY)
     dying._raw = CutBeforeDeletion(database.raw)  # type: ignore[assignment]
     with pytest.raises(Cut):
@@ -67,6 +71,48 @@ async def test_a_crash_as_a_record_leaves_the_shelf_strands_nothing_behind_it(
     assert [row.offset for row in await store.asked_back()] == [2]
     await store.forget(await _row(store, 2))
     assert await store.parked() == []
+    await database.stop()
+
+
+async def test_what_follows_a_discarded_one_still_waits_for_the_earlier_one(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    """Taken in first, it would hide the earlier one, whose sequence counts as taken in from then on."""
+    database = Database(platform_stack.mongo_url, mongo_database, [])
+    store = BusStore(database, PARKED_KEY)
+    await store.start()
+    await store.park(one_with_two_behind_it())
+    assert await store.discard("t/0/1", "ops", "sent twice")
+    assert await store.asked_back() == []
+    assert not await store.ask_back("t/0/2")
+    assert await store.ask_back("t/0/0")
+    await store.forget(await _row(store, 0))
+    assert [row.offset for row in await store.asked_back()] == [2]
+    await database.stop()
+
+
+async def test_two_that_leave_at_the_same_time_strand_nothing_behind_them(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    database = Database(platform_stack.mongo_url, mongo_database, [])
+    store = BusStore(database, PARKED_KEY)
+    await store.start()
+    await store.park(one_with_two_behind_it())
+    first, second = await _row(store, 0), await _row(store, 1)
+    await asyncio.gather(store.forget(first), store.forget(second))
+    assert [row.offset for row in await store.asked_back()] == [2]
+    await database.stop()
+
+
+async def test_what_waits_behind_one_that_expired_can_be_asked_back(platform_stack: Stack, mongo_database: str) -> None:
+    database = Database(platform_stack.mongo_url, mongo_database, [])
+    store = BusStore(database, PARKED_KEY)
+    await store.start()
+    await store.park(one_with_two_behind_it())
+    await database.raw["bus_parked"].delete_one({"_id": "t/0/0"})
+    assert not await store.ask_back("t/0/2")
+    assert await store.ask_back("t/0/1")
+    assert [row.offset for row in await store.asked_back()] == [1]
     await database.stop()
 
 

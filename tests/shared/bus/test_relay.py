@@ -93,3 +93,35 @@ async def test_a_clearing_lost_in_a_crash_is_made_good_and_nothing_is_told_again
     finally:
         await relay.stop()
     assert len(broker.sent) == 1
+
+
+class Slow(Broker):
+    """Answers late: only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let = asyncio.Event(), asyncio.Event()
+
+    async def send_round(self, queues: Mapping[Place, deque[Outgoing]]) -> list[Outgoing]:
+        self.asked.set()
+        await self.let.wait()
+        return await super().send_round(queues)
+
+
+async def test_a_lease_lost_amid_a_send_leaves_no_wrong_count_of_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below zero it would count as waiting: a clearing lost in a crash would be made good never again."""
+    monkeypatch.setattr(relay_module, "CLEAR_EVERY", 0.01)
+    broker = Slow()
+    relay = Relay("test-0", Leases(), Forgetful(), cast(Publisher, broker), BusMetrics("test", CollectorRegistry()))
+    await relay.start()
+    try:
+        async with asyncio.timeout(5):
+            await broker.asked.wait()
+            relay._lose_lease()
+            broker.let.set()
+            while not broker.sent:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
+        assert relay._waiting == 0
+    finally:
+        await relay.stop()

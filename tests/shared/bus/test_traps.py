@@ -20,11 +20,13 @@ from aiokafka.errors import KafkaConnectionError
 from cryptography.fernet import Fernet
 from faststream.kafka import KafkaBroker
 from prometheus_client import CollectorRegistry
+from pymongo.errors import AutoReconnect
 from structlog.testing import capture_logs
 
+from shared.bus import consumer as consumer_module
 from shared.bus import publisher as publisher_module
 from shared.bus.consumer import Consumer
-from shared.bus.documents import Document, Staged
+from shared.bus.documents import Conflict, Document, Staged
 from shared.bus.message import Place, Record
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import open_parked, seal
@@ -43,12 +45,23 @@ def stage_over(memory: Memory, pause: Callable[[float], Any] = no_pause) -> Stag
     return Stage(reader, memory, memory, memory, lambda: NOON, pause=pause, jitter=lambda: 1.0)
 
 
-def consumer_over(memory: Memory) -> Consumer:
+def consumer_over(memory: Memory, unhurried: Sequence[str] = ()) -> Consumer:
     """As the bus makes it, on a broker that nobody starts."""
     metrics = BusMetrics("test", CollectorRegistry())
     broker = KafkaBroker("localhost:9", consumer_only=True, allow_auto_create_topics=False)
     stage = stage_over(memory)
-    return Consumer(broker, "g", "0", cast(Any, None), stage, metrics, topics=["t"], pattern=None, batch_records=500)
+    return Consumer(
+        broker,
+        "g",
+        "0",
+        cast(Any, None),
+        stage,
+        metrics,
+        topics=["t"],
+        pattern=None,
+        batch_records=500,
+        unhurried=unhurried,
+    )
 
 
 def headers(subject: str, sequence: int = 1, type_: str = SignalReceived.TYPE) -> Headers:
@@ -152,6 +165,82 @@ async def test_poison_is_parked_once_and_what_it_says_is_written_down_nowhere_el
     (parked,) = world.parked.values()
     assert "geheim" not in str(logs) + parked.error
     assert world.documents["tallies", "Groenlo"].state.signals == ("s2",), "its neighbour goes on"
+
+
+@pytest.mark.parametrize("skips", [True, False])
+async def test_a_type_without_a_decision_is_parked_where_nothing_may_be_skipped(skips: bool) -> None:
+    """An integration that mistypes the type would else never hear that nobody read its signal."""
+    world = World()
+    memory = Memory(world)
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, skips=skips)
+    stage = Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause)
+    with capture_logs() as logs:
+        await stage.take([Log("t", 0, 0, b"s1", b"{}", headers("s1", type_="nl.brandmeester.signal.received.v1"))])
+    assert [parked.error for parked in world.parked.values()] == (
+        [] if skips else ["Unreadable: ce_type: this type is not known here"]
+    )
+    assert [(line["event"], line["offset"], line["error"]) for line in logs] == (
+        [] if skips else [("record parked", 0, "Unreadable")]
+    )
+
+
+class Reluctant(Memory):
+    """A database that answers each of the first saves with the same failure."""
+
+    failure: Exception = AutoReconnect()
+    left = 1_200
+
+    async def save(self, documents: Sequence[Document[Any]], *, as_one: bool) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            raise self.failure
+        await super().save(documents, as_one=as_one)
+
+
+@pytest.mark.parametrize(("failure", "longest"), [(AutoReconnect(), 5.0), (Conflict("tallies"), 1.0)])
+async def test_however_often_a_batch_is_tried_the_pause_stays_a_number(failure: Exception, longest: float) -> None:
+    """Two to the power of the attempt is more than a float holds after an hour without the database."""
+    world, pauses = World(), []
+    memory = Reluctant(world)
+    memory.failure = failure
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    with capture_logs() as logs:
+        await stage_over(memory, pause).take([record(0)])
+    assert len(pauses) == 1_200
+    assert max(pauses) == pauses[-1] == longest
+    assert len(logs) == (1_200 if longest == 5.0 else 60), "conflicts are said now and then"
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s1",)
+
+
+async def test_a_replay_that_fails_keeps_no_other_from_being_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer_module, "REPLAY_EVERY", 0.01)
+    consumer = consumer_over(Memory(World()))
+    consumer._next = {("t", 0): 9}
+    rows = [record(0), record(1, "s2")]
+    gone: list[int] = []
+    consumer._books = MagicMock(
+        asked_back=AsyncMock(side_effect=lambda: [row for row in rows if row.offset not in gone]),
+        forget=AsyncMock(side_effect=lambda row: gone.append(row.offset)),
+        look_at_shelf=AsyncMock(),
+    )
+
+    async def take_again(row: Record) -> bool:
+        if row.offset == 0 and not gone:
+            raise RuntimeError("geheim")
+        return True
+
+    monkeypatch.setattr(consumer._stage, "take_again", take_again)
+    with capture_logs() as logs:
+        replaying = asyncio.create_task(consumer._keep_replaying())
+        async with asyncio.timeout(5):
+            while len(gone) < 2:
+                await asyncio.sleep(0.01)
+    replaying.cancel()
+    assert gone == [1, 0]
+    assert "geheim" not in str(logs)
 
 
 def test_what_is_parked_is_sealed() -> None:
