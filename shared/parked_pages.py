@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from shared.bus.bus import Bus
-from shared.bus.parked import ParkedRow
+from shared.bus.parked import REASON_LENGTH, ParkedRow
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.members import Member, Role
@@ -17,7 +17,6 @@ from shared.web.problems import Fault, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import demand_role, page_member
 
-REASON_LENGTH = 500
 _MOST_SHOWN = 200
 
 

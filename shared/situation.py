@@ -10,7 +10,10 @@ Observation = bool | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where it is, as far as known; `district` is the party id of a foreign Kreis or province."""
+    """Where it is, as far as known; `district` is the party id of a foreign Kreis or province.
+
+    `registration` is what the trade register (KvK) calls it: a company's eight digits, or the twelve of one branch.
+    """
 
     name: str | None = None
     postcode: str | None = None
@@ -20,6 +23,7 @@ class Site:
     region: str | None = None
     country: str = "NL"
     district: str | None = None
+    registration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,15 @@ CASES = Topic(
     readers=("planning", "crossborder"),
     key="case",
     partitions=6,
-    facts=(triage.CaseAssessed, triage.CaseEscalated, triage.CaseClosed),
-    description="Cases with their grade, its reasons and the 24-hour clock.",
+    facts=(
+        triage.CaseAssessed,
+        triage.CaseEscalated,
+        triage.CaseClosed,
+        triage.CaseMerged,
+        triage.CaseMergeUndone,
+        triage.CaseSplit,
+    ),
+    description="Cases with their grade, its reasons and the 24-hour clock, and which of them were merged or split.",
 )
 CLUSTERS = Topic(
     "triage.clusters.v1",
@@ -77,6 +84,15 @@ SECTORS = Topic(
     facts=(triage.SectorRanked,),
     description="Sectors by risk, in the country and per region, with their points and what testing is for there.",
     compacted=True,
+)
+VISITS = Topic(
+    "triage.visits.v1",
+    owner="triage",
+    readers=("intake",),
+    key="intervention",
+    partitions=1,
+    facts=(triage.VisitConcluded,),
+    description="Visits that are over, with the signals they answer, so that reporters can be told.",
 )
 PARTIES = Topic(
     "planning.parties.v1",
@@ -156,6 +172,7 @@ TOPICS: tuple[Topic, ...] = (
     CASES,
     CLUSTERS,
     SECTORS,
+    VISITS,
     PARTIES,
     CONSULTATIONS,
     INTERVENTIONS,

@@ -42,6 +42,11 @@ class Site(WireModel):
     region: RegionCode | None = None
     country: str = Field(default="NL", pattern=r"^[A-Z]{2}$")
     district: PartyId | None = None
+    registration: str | None = Field(
+        default=None,
+        pattern=r"^(\d{8}|\d{12})$",
+        description="in the trade register (KvK): eight digits for a company, twelve for one of its branches",
+    )
 
 
 class Observations(WireModel):

@@ -41,7 +41,7 @@ class NoticeDrafted(NoticeFact):
 
 @fact("notices.revised.v1")
 class NoticeRevised(NoticeFact):
-    """The case's grade changed while the notice was still a draft."""
+    """The case's grade changed while the notice was still a draft; or, in any state, cases were merged."""
 
 
 @fact("notices.sent.v1")

@@ -87,6 +87,9 @@ _SNAPSHOT = {
     "due_at": _NEXT_DAY,
     "happened_at": _LATER,
 }
+_RISE = triage.SectorRise(
+    day=date(2020, 10, 20), signals=6, upper={"C1": 4.2, "C2": 4.9, "C3": 5.5}, alarms=("C1", "C2", "C3")
+)
 _STANDING = triage.SectorStanding(
     rank=1,
     points=43,
@@ -103,6 +106,15 @@ _STANDING = triage.SectorStanding(
     positive=45,
     testing="everyone",
 )
+_LINK = triage.CaseLink(case=_CASE, number="Z-2020-3M8TX")
+_OTHER = triage.CaseLink(case="0d0cbb7e-94e5-5d2c-8e5e-3c8f3bb1d0a7", number="Z-2020-7QK2VD")
+_REGROUPED = {
+    "number": "Z-2020-3M8TX",
+    "signals": (_SIGNAL,),
+    "reason": "Beide meldingen gaan over de nachtploeg.",
+    "organisation": "LOT-C",
+    "happened_at": _LATER,
+}
 _CONSULTED = {
     "intervention": _INTERVENTION,
     "case": _CASE,
@@ -241,8 +253,14 @@ def examples() -> dict[type[Fact], Fact]:
             cases=(_CASE,),
             detected_at=_QUARTER,
         ),
-        triage.SectorRanked(sector=Sector.MEAT, national=_STANDING, regions={"VR06": _STANDING}, counted_at=_QUARTER),
+        triage.SectorRanked(
+            sector=Sector.MEAT, national=_STANDING, regions={"VR06": _STANDING}, counted_at=_QUARTER, rise=_RISE
+        ),
+        triage.VisitConcluded(case=_CASE, signals=(_SIGNAL,), visited_on=_NEXT_DAY.date()),
         triage.CaseClosed(number="Z-2020-3M8TX", reason="visited_and_under_control", closed_at=_NEXT_DAY),
+        triage.CaseMerged.model_validate({**_REGROUPED, "gone": _OTHER, "stays": _LINK}),
+        triage.CaseMergeUndone.model_validate({**_REGROUPED, "gone": _OTHER, "stays": _LINK}),
+        triage.CaseSplit.model_validate({**_REGROUPED, "origin": _LINK, "part": _OTHER}),
         planning.PartyDescribed(
             name="GGD Noord- en Oost-Gelderland",
             kind=PartyKind.HEALTH_SERVICE,

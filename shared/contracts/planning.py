@@ -99,7 +99,10 @@ class InterventionProposed(InterventionSnapshot):
 
 @fact("interventions.revised.v1")
 class InterventionRevised(InterventionSnapshot):
-    """The case changed before the visit started, and the draft with it."""
+    """The case changed before the visit started, and the draft with it; or, in any state, cases were merged.
+
+    `case` is then the one that it is about from now on.
+    """
 
 
 @fact("interventions.decided.v1")

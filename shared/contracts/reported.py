@@ -1,19 +1,68 @@
 """A situation as it enters the platform: stricter than what travels inside it, so that nothing slips in unseen."""
 
-from typing import Self
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.common import Observations, Site, Situation
 from shared.reference.addresses import house_number, postcode
+from shared.reference.model import District
+from shared.reference.tables import read_districts
+
+UNKNOWN = "unknown"
+"""Says of a district that nobody knows it; the same as leaving it out."""
 
 _WHOLES = {"positive": "tested", "vans_in_breach": "vans_checked"}
 
+# Errors of a type `fault_<code>` have that code on pages and in answers; their text here is the reason that a sender
+# on a topic gets back.
+
+
+@cache
+def known_districts() -> Mapping[str, District]:
+    """The Kreise, cities and provinces of the reference data by party id; read when first asked for."""
+    return {district.party: district for district in read_districts()}
+
+
+def _known_district(party: str) -> str:
+    if party != UNKNOWN and party not in known_districts():
+        raise PydanticCustomError("fault_choice", "one of {choices}", {"choices": ", ".join(_choices())})
+    return party
+
+
+def _choices() -> list[str]:
+    return [*known_districts(), UNKNOWN]
+
+
+def _name_choices(schema: JsonDict) -> None:
+    schema["enum"] = list(_choices())
+
+
+KnownDistrict = Annotated[str, AfterValidator(_known_district), Field(json_schema_extra=_name_choices)]
+"""The party id of a district that the reference data know, or `unknown`."""
+
 
 class ReportedSite(Site):
-    """A site whose Dutch postcode and house number are in their normal form."""
+    """A site whose Dutch postcode and house number are in their normal form, and whose district is a known one."""
 
     model_config = ConfigDict(extra="forbid")
+
+    district: KnownDistrict | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _country_of_district(cls, given: Any) -> Any:
+        """Who names a district need not name its country as well."""
+        if not isinstance(given, Mapping) or "country" in given:
+            return given
+        party = given.get("district")
+        known = known_districts().get(party) if isinstance(party, str) else None
+        return {**given, "country": known.country} if known else given
 
     @field_validator("postcode")
     @classmethod
@@ -27,14 +76,34 @@ class ReportedSite(Site):
             return None
         found = house_number(text)
         if found is None:
-            raise ValueError("a number, with an addition if there is one, such as 12 or 12a")
+            raise PydanticCustomError(
+                "fault_house_number", "a number, with an addition if there is one, such as 12 or 12a"
+            )
         return str(found)
+
+    @field_validator("district")
+    @classmethod
+    def _district_of_country(cls, party: str | None, info: ValidationInfo) -> str | None:
+        known = known_districts().get(party or "")
+        if known and info.data.get("country", known.country) != known.country:
+            raise PydanticCustomError("fault_district", "lies in another country")
+        return known.party if known else None
+
+    @field_validator("registration", mode="before")
+    @classmethod
+    def _bare_registration(cls, text: object) -> object:
+        """`1234 5678` and `12.34.56.78` are `12345678`."""
+        return re.sub(r"[\s.-]", "", text) or None if isinstance(text, str) else text
 
     @model_validator(mode="after")
     def _dutch_postcode(self) -> Self:
         # Checked here because the country comes after the postcode.
         if self.country == "NL" and self.postcode and postcode(self.postcode) is None:
-            raise ValueError("postcode: four digits, or four digits and two letters, such as 7141 AB")
+            raise PydanticCustomError(
+                "fault_postcode",
+                "postcode: four digits, or four digits and two letters, such as 7141 AB",
+                {"field": "postcode"},
+            )
         return self
 
 
@@ -48,7 +117,7 @@ class ReportedObservations(Observations):
     def _part_within_whole(cls, part: int | None, info: ValidationInfo) -> int | None:
         whole = info.data.get(_WHOLES[info.field_name or ""])
         if part is not None and whole is not None and part > whole:
-            raise ValueError("cannot be more than the whole it is a part of")
+            raise PydanticCustomError("fault_part", "cannot be more than the whole it is a part of")
         return part
 
 
@@ -59,3 +128,11 @@ class ReportedSituation(Situation):
 
     site: ReportedSite
     observations: ReportedObservations
+    workers_live_in: tuple[KnownDistrict, ...] = Field(
+        default=(), max_length=20, description="foreign districts where workers live: for routing only"
+    )
+
+    @field_validator("workers_live_in")
+    @classmethod
+    def _each_known_once(cls, parties: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(party for party in parties if party != UNKNOWN))

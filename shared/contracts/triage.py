@@ -35,6 +35,9 @@ class Assessment(WireModel):
     smallest_change: str | None
     summary: str = Field(description="the reasons in one or two plain Dutch sentences")
     input_hash: str
+    cluster: str | None = Field(
+        default=None, description="what lying in a detected cluster does, where the ruleset has a clause for that"
+    )
 
 
 class GradeOverride(WireModel):
@@ -55,7 +58,8 @@ class CaseAssessed(Fact):
 
     `clock_started_at` is the receipt of the signal that raised the grade to high or critical, None while no clock
     runs; `clock_due_at` lies 24 hours later. `assessment` is always that of the rules; the grade that holds is
-    `grade`: where a member set one, theirs.
+    `grade`: where a member set one, theirs. `absorbed` are the cases that were merged into this one and still are,
+    those that were merged into one of them included.
     """
 
     number: str = Field(description="the number people say, for example Z-2020-0042")
@@ -69,6 +73,7 @@ class CaseAssessed(Fact):
     clock_due_at: Moment | None
     assessed_at: Moment
     override: GradeOverride | None = None
+    absorbed: tuple[str, ...] = ()
 
     @property
     def grade(self) -> Grade:
@@ -100,6 +105,51 @@ class CaseClosed(Fact):
     number: str
     reason: str
     closed_at: Moment
+
+
+class CaseLink(WireModel):
+    """A case by its id and by the number that people say."""
+
+    case: str
+    number: str
+
+
+class Regrouped(Fact):
+    """A person put signals into another case. Told of both cases, so that who follows one of them knows.
+
+    `number` is that of the case it is told of, `signals` are those that changed case, `reason` is as the person wrote
+    it. What an open case holds from now on is in the CaseAssessed that comes just before.
+    """
+
+    number: str
+    signals: tuple[str, ...]
+    reason: str
+    organisation: str = Field(description="the entity of who did it")
+    happened_at: Moment
+
+
+@fact("cases.merged.v1")
+class CaseMerged(Regrouped):
+    """All signals of a case went to another; of the one that is gone nothing more is told until it comes back."""
+
+    gone: CaseLink
+    stays: CaseLink
+
+
+@fact("cases.merge-undone.v1")
+class CaseMergeUndone(Regrouped):
+    """A case that was merged away is a case of its own again, with what it had brought."""
+
+    gone: CaseLink = Field(description="the case that came back")
+    stays: CaseLink
+
+
+@fact("cases.split.v1")
+class CaseSplit(Regrouped):
+    """Some signals of a case founded a new one; undoing that merges the part back."""
+
+    origin: CaseLink
+    part: CaseLink
 
 
 @fact("clusters.detected.v1")
@@ -145,6 +195,15 @@ class SectorStanding(WireModel):
     testing: str = Field(description="what testing is for: start, everyone, contacts or sample")
 
 
+class SectorRise(WireModel):
+    """More signals of a sector in the country on a day than the days before let expect, by one EARS method or more."""
+
+    day: date
+    signals: int
+    upper: dict[str, float | None] = Field(description="what C1, C2 and C3 take for the most to be expected")
+    alarms: tuple[str, ...] = Field(description="the methods by which it is more: C1, C2, C3")
+
+
 @fact("sectors.ranked.v1")
 class SectorRanked(Fact):
     """The full state of one sector in the ranking; the topic is compacted. Subject: the sector.
@@ -156,3 +215,17 @@ class SectorRanked(Fact):
     national: SectorStanding
     regions: dict[str, SectorStanding]
     counted_at: Moment
+    rise: SectorRise | None = Field(default=None, description="only on a day on which a method alarms")
+
+
+@fact("visits.concluded.v1")
+class VisitConcluded(Fact):
+    """A visit that answers signals is over. Subject: the intervention.
+
+    Tells intake whose signals were followed up, so that their reporters may know; nothing of who went or what was
+    found. A visit without a case, as a preventive one is, is not told. Told anew where its case was merged.
+    """
+
+    case: str
+    signals: tuple[str, ...] = Field(description="those of the case that were there before the team was, the newest")
+    visited_on: date

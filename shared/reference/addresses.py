@@ -17,6 +17,12 @@ def postcode(text: str) -> str | None:
     return found[1] + (found[2] or "")
 
 
+def four_digits(text: str | None) -> str | None:
+    """The area that a postcode lies in, `7141`; None when it is no Dutch postcode."""
+    code = postcode(text or "")
+    return code[:4] if code else None
+
+
 @dataclass(frozen=True, slots=True)
 class HouseNumber:
     """A number from 1 to 99999 and its addition in lower case: `12a`, `12-14`, `12bis`."""

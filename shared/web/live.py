@@ -51,7 +51,8 @@ class Changes:
 
     async def _next(self, changed: asyncio.Event) -> str:
         try:
-            await asyncio.wait_for(changed.wait(), self._heartbeat)
+            async with asyncio.timeout(self._heartbeat):
+                await changed.wait()
         except TimeoutError:
             return ": nothing new\n\n"
         if not self._closed:

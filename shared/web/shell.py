@@ -25,16 +25,22 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A place in the main navigation: the service that has it, the path there, and whom it is for."""
+    """A place in the main navigation: the service that has it, the path there, and whom it is for.
+
+    `organisation` narrows it down to the people of one party.
+    """
 
     label: str
     service: str
     path: str
     roles: frozenset[Role] = frozenset({Role.MEMBER, Role.COORDINATOR, Role.READER})
+    organisation: str | None = None
 
     def is_for(self, member: Member | None) -> bool:
-        """Whether to show it; somebody not signed in sees what the members have."""
-        return member.has(*self.roles) if member else Role.MEMBER in self.roles
+        """Whether to show it; somebody not signed in sees what all members have."""
+        if member is None:
+            return Role.MEMBER in self.roles and self.organisation is None
+        return member.has(*self.roles) and self.organisation in (None, member.organisation)
 
 
 NAVIGATION = (
@@ -42,6 +48,7 @@ NAVIGATION = (
     NavItem("Gesprek", "intake", "/hotline", frozenset({Role.OPERATOR})),
     NavItem("Terugbellen", "intake", "/hotline/callbacks", frozenset({Role.OPERATOR})),
     NavItem("Meldingen", "intake", "/signals", frozenset(Role) - {Role.OPS, Role.INTEGRATION}),
+    NavItem("Zonder plaats", "intake", "/signals?region=unknown", organisation="lotc"),
     NavItem("Interventies", "planning", "/"),
     NavItem("Overleggen", "planning", "/consultations"),
     NavItem("Rapporten", "reporting", "/"),

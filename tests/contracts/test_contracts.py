@@ -51,8 +51,8 @@ def test_a_compacted_topic_carries_one_full_state_type_only() -> None:
 
 
 @pytest.mark.plan("C01")
-def test_every_service_but_intake_reads_at_least_one_fixed_topic() -> None:
-    assert {service for service in SERVICES if any(topics_read_by(service))} == set(SERVICES) - {"intake"}
+def test_every_service_reads_at_least_one_fixed_topic() -> None:
+    assert {service for service in SERVICES if any(topics_read_by(service))} == set(SERVICES)
 
 
 def test_an_envelope_comes_back_from_its_headers_as_it_was() -> None:

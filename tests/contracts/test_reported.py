@@ -3,19 +3,24 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.bus.message import faults_of
-from shared.contracts.reported import ReportedSituation
+from shared.contracts.reported import ReportedSituation, known_districts
+from shared.reference.tables import read_districts
 
 
-def situation(site: dict[str, Any] | None = None, observations: dict[str, Any] | None = None) -> ReportedSituation:
+def situation(
+    site: dict[str, Any] | None = None, observations: dict[str, Any] | None = None, homes: Any = ()
+) -> ReportedSituation:
     return ReportedSituation.model_validate(
-        {"themes": ["work"], "site": site or {}, "observations": observations or {}}
+        {"themes": ["work"], "site": site or {}, "observations": observations or {}, "workersLiveIn": homes}
     )
 
 
-def faulty_fields(**parts: dict[str, Any]) -> list[str]:
+def faulty_fields(**parts: Any) -> list[str]:
     with pytest.raises(ValidationError) as refused:
         situation(**parts)
     return [field for field, _ in faults_of(refused.value)]
@@ -39,7 +44,47 @@ def test_a_foreign_postcode_stays_as_it_is() -> None:
         ({"observations": {"tested": 3, "positive": 4}}, ["observations.positive"]),
         ({"observations": {"vansChecked": 3, "vansInBreach": 4}}, ["observations.vansInBreach"]),
         ({"observations": {"note": "vrije tekst"}}, ["observations.note"]),
+        ({"site": {"district": "kreis-atlantis"}}, ["site.district"]),
+        ({"site": {"district": ["kreis-borken"]}}, ["site.district"]),
+        ({"site": {"country": "BE", "district": "kreis-borken"}}, ["site.district"]),
+        ({"homes": ["kreis-borken", "kreis-atlantis", "nl"]}, ["workersLiveIn.1", "workersLiveIn.2"]),
     ],
 )
 def test_what_does_not_fit_is_refused_by_field(parts: dict[str, Any], fields: list[str]) -> None:
     assert faulty_fields(**parts) == fields
+
+
+@pytest.mark.plan("S25")
+@given(st.text(max_size=60) | st.from_regex(r"[a-z][a-z0-9-]{1,40}", fullmatch=True))
+def test_only_districts_that_the_reference_data_know_come_in(party: str) -> None:
+    known = {district.party for district in read_districts()}
+    try:
+        assert situation(homes=[party]).workers_live_in == ((party,) if party in known else ())
+        assert party in known | {"unknown"}
+    except ValidationError as refused:
+        assert party not in known | {"unknown"}
+        ((field, reason),) = faults_of(refused)
+        assert field == "workersLiveIn.0"
+        assert reason == f"one of {', '.join([*known_districts(), 'unknown'])}"
+
+
+@pytest.mark.parametrize("homes", [[], ["unknown"], ["unknown", "unknown"]])
+def test_that_it_is_unknown_where_workers_live_may_be_said(homes: list[str]) -> None:
+    assert situation(homes=homes).workers_live_in == ()
+    assert situation({"district": "unknown"}).site.district is None
+
+
+def test_a_district_named_twice_counts_once() -> None:
+    assert situation(homes=["kreis-kleve", "unknown", "kreis-kleve"]).workers_live_in == ("kreis-kleve",)
+
+
+def test_a_district_says_which_country_it_lies_in() -> None:
+    site = situation({"district": "prov-liege", "postcode": "4000"}).site
+    assert (site.country, site.district, site.postcode) == ("BE", "prov-liege", "4000")
+
+
+def test_the_description_names_the_districts() -> None:
+    schema = ReportedSituation.model_json_schema()
+    homes = schema["properties"]["workersLiveIn"]["items"]
+    site = schema["$defs"]["ReportedSite"]["properties"]["district"]["anyOf"][0]
+    assert homes["enum"] == site["enum"] == [*known_districts(), "unknown"]

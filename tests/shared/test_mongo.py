@@ -1,9 +1,13 @@
-"""The database without a server: what need not be asked is not asked."""
+"""The database: what need not be asked is not asked, and who comes second hears so at once."""
+
+import asyncio
 
 import pytest
 
+from shared.bus.documents import Conflict, Document
 from shared.mongo import Database
-from tests.shared.bus.tally import SENT
+from tests.shared.bus.tally import SENT, Sent
+from tests.stack import Stack
 
 NOBODY_LISTENS = "mongodb://127.0.0.1:9/"
 
@@ -20,3 +24,28 @@ async def test_a_query_for_none_of_the_values_is_answered_without_asking(query: 
     database = Database(NOBODY_LISTENS, "nothing", [SENT])
     assert await database.find(SENT, query) == []
     await database.stop()
+
+
+@pytest.mark.stack
+async def test_a_document_that_somebody_else_made_is_a_conflict_at_once_also_among_others(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    database = Database(platform_stack.mongo_url, mongo_database, [SENT])
+    await database.start()
+    old: Document[Sent] = Document(SENT.name, "old")
+    await written(database, old, "Groenlo")
+    await written(database, Document(SENT.name, "taken"), "Venlo")
+    changed, late, new = old, Document[Sent](SENT.name, "taken"), Document[Sent](SENT.name, "new")
+    for document in (changed, late, new):
+        document.apply(document.becomes(Sent("Dongen")))
+    async with asyncio.timeout(10):
+        with pytest.raises(Conflict):
+            await database.save([changed, late, new], as_one=True)
+    found = {document.id: document.state.place for document in await database.find(SENT, {})}
+    assert found == {"old": "Groenlo", "taken": "Venlo"}
+    await database.stop()
+
+
+async def written(database: Database, document: Document[Sent], place: str) -> None:
+    document.apply(document.becomes(Sent(place)))
+    await database.save([document])

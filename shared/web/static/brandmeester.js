@@ -75,6 +75,20 @@
     note.hidden = false;
     note.addEventListener("click", () => keys.showModal());
   }
+  // A list with data-rows is walked row by row; each row is its first link, so that Enter opens it.
+  const walk = (by) => {
+    const links = [...all("[data-rows] tbody tr")].map((row) => row.querySelector("a[href]")).filter(Boolean);
+    const at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + by, 0), links.length - 1)];
+    next?.focus();
+    return Boolean(next);
+  };
+  const goTo = (element) => { element?.focus(); return Boolean(element); };
+  const pageKeys = {
+    j: () => walk(1),
+    k: () => walk(-1),
+    f: () => goTo(document.querySelector(".bm-filters :is(select, input)")),
+  };
   document.addEventListener("keydown", (event) => {
     if (!keysOn?.checked || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
     if (event.key === "?") keys.showModal();
@@ -82,7 +96,7 @@
       const search = document.getElementById("search");
       if (!search?.checkVisibility()) document.getElementById("menu")?.showPopover?.();
       search?.focus();
-    } else return;
+    } else if (!Object.hasOwn(pageKeys, event.key) || !pageKeys[event.key]()) return;
     event.preventDefault();
   });
 

@@ -25,6 +25,8 @@ async def test_all_faults_come_at_once_with_the_fields_as_they_are_called_on_the
         "colour": "unknown",
     }
     assert "secret" not in answer.text
+    (choice,) = (fault["message"] for fault in answer.json()["faults"] if fault["field"] == "grade")
+    assert choice == "Choose one of: low, moderate, high, critical."
 
 
 async def test_faults_are_in_plain_language(visitor: httpx.AsyncClient) -> None:
