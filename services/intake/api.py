@@ -1,5 +1,6 @@
 """Signals over HTTP, for programs."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -9,8 +10,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
-from services.intake.domain.signal import Signal, Status, channel_of
+from services.intake.domain.signal import Mark, Signal, Status, channel_of
+from services.intake.floods import Floods
 from services.intake.metrics import Metrics
+from services.intake.sources import Sources
 from services.intake.store import Filter, ReporterData
 from services.intake.use_cases.signals import Intake, Misplaced, Submission, TicketReused
 from shared.bus.documents import Document
@@ -79,6 +82,7 @@ class SignalView(ApiModel):
     status: Status
     situation: Situation
     has_text: bool
+    marks: tuple[Mark, ...] = Field(description="what looks odd about it; no signal is refused for that")
 
 
 async def signal_reader(member: Annotated[Member, Depends(api_member)]) -> Member:
@@ -87,7 +91,7 @@ async def signal_reader(member: Annotated[Member, Depends(api_member)]) -> Membe
     return member
 
 
-def router(intake: Intake, metrics: Metrics) -> APIRouter:
+def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -> APIRouter:
     """`/v1/signals`."""
     routes = APIRouter(prefix="/v1/signals", tags=["signals"])
 
@@ -95,7 +99,10 @@ def router(intake: Intake, metrics: Metrics) -> APIRouter:
         "",
         status_code=201,
         summary="Hand in a signal",
-        responses={409: {"description": "The idempotency key was used for another signal"}},
+        responses={
+            409: {"description": "The idempotency key was used for another signal"},
+            429: {"description": "Too many requests of yours wait already; `Retry-After` says when to come back"},
+        },
         openapi_extra={"security": [{}]},  # a token is welcome, and not needed
     )
     async def hand_in(
@@ -110,14 +117,19 @@ def router(intake: Intake, metrics: Metrics) -> APIRouter:
     ) -> SignalReceipt:
         member = await api_member(request, credentials) if credentials else None
         handed_in = _submission(submission, member, idempotency_key)
+        if member is None:
+            noticed = floods.marks_of(request.state.source, handed_in.ticket, handed_in.data.words)
+            handed_in = replace(handed_in, marks=tuple(noticed))
+        else:
+            sources.vouch(request.headers["authorization"], member.organisation)
         try:
             received = await intake.receive_signal(handed_in)
-        except Misplaced as fault:
+        except Misplaced:
             metrics.submitted.labels(handed_in.channel, "refused").inc()
-            raise bad_request([Fault("site.place", str(fault))]) from None
+            raise bad_request([Fault("site.place", code="far_apart")]) from None
         except TicketReused:
             raise Problem(409, type="idempotency-key-reused") from None
-        metrics.submitted.labels(handed_in.channel, "repeated" if received.repeated else "received").inc()
+        metrics.note(handed_in.channel, received)
         response.headers["Location"] = f"/v1/signals/{received.id}"
         return SignalReceipt(id=UUID(received.id), receipt=received.receipt, status=received.status)
 
@@ -130,8 +142,9 @@ def router(intake: Intake, metrics: Metrics) -> APIRouter:
         sector: Sector | None = None,
         region: RegionCode | None = None,
         channel: Channel | None = None,
+        mark: Mark | None = None,
     ) -> Paged[SignalView]:
-        wanted = Filter(theme, sector, region, channel)
+        wanted = Filter(theme, sector, region, channel, mark)
         found, total = await intake.signals.page(wanted, paging.skip, paging.size)
         return paged(request, paging, [_view(document) for document in found], total)
 
@@ -173,4 +186,5 @@ def _view(document: Document[Signal]) -> SignalView:
         status=signal.status,
         situation=wire_situation(signal.situation),
         has_text=signal.has_words,
+        marks=signal.marks,
     )

@@ -24,7 +24,8 @@ class ClamAV:
 
     async def verdict(self, data: bytes) -> Verdict:
         try:
-            answer = await asyncio.wait_for(self._ask(data), self._patience)
+            async with asyncio.timeout(self._patience):
+                answer = await self._ask(data)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.warning("virus scanner away", error=type(error).__name__)
             return Verdict.NOT_SCANNED

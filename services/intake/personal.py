@@ -1,7 +1,7 @@
 """Numbers in free text by which somebody can be found: citizen service, telephone and bank account numbers, e-mail."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +9,10 @@ from phonenumbers import PhoneNumberMatcher
 from stdnum import iban
 from stdnum.nl import bsn
 
+from services.intake.companies import find_companies
+
 _HOME = "NL"
+_COUNTRIES = {"bg": "BG", "de": "DE", "es": "ES", "hu": "HU", "pl": "PL", "ro": "RO", "tr": "TR", "uk": "UA"}
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)", re.ASCII)
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b", re.ASCII)
 _E_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b")
@@ -18,6 +21,7 @@ _E_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b")
 class Kind(StrEnum):
     """What was found."""
 
+    TRADER = "trader"
     BSN = "bsn"
     ACCOUNT = "account"
     E_MAIL = "e_mail"
@@ -25,6 +29,7 @@ class Kind(StrEnum):
 
 
 IN_WORDS = {
+    Kind.TRADER: "btw-nummer",
     Kind.BSN: "burgerservicenummer",
     Kind.ACCOUNT: "rekeningnummer",
     Kind.E_MAIL: "e-mailadres",
@@ -41,32 +46,53 @@ class Found:
     end: int
 
 
-def find_personal(text: str) -> tuple[Found, ...]:
-    """Everything found, in the order of the text; what can be two things is the first of `Kind`."""
+def find_personal(text: str, language: str = "nl") -> tuple[Found, ...]:
+    """Everything found, in the order of the text; what can be two things is the first of `Kind`.
+
+    Telephone numbers without a country's code are Dutch ones, or of the country where the language is spoken.
+    """
     found: list[Found] = []
-    for candidate in _candidates(text):
+    for candidate in _candidates(text, dict.fromkeys((_HOME, _COUNTRIES.get(language, _HOME)))):
         if all(candidate.end <= other.start or candidate.start >= other.end for other in found):
             found.append(candidate)
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def masked(text: str) -> str:
-    """The text with what was found named instead of shown."""
+def masked(text: str, names: Mapping[Kind, str] = IN_WORDS, language: str = "nl") -> str:
+    """The text with what was found named instead of shown; kinds without a name stay."""
     parts, at = [], 0
-    for one in find_personal(text):
-        parts += [text[at : one.start], f"[{IN_WORDS[one.kind]}]"]
-        at = one.end
+    for one in find_personal(text, language):
+        if one.kind in names:
+            parts += [text[at : one.start], f"[{names[one.kind]}]"]
+            at = one.end
     return "".join([*parts, text[at:]])
 
 
-def _candidates(text: str) -> Iterator[Found]:
+def without_personal(text: str) -> str:
+    """The text with gaps where something was found."""
+    return masked(text, dict.fromkeys(Kind, ""))
+
+
+def _candidates(text: str, countries: Iterable[str]) -> Iterator[Found]:
+    """Whatever looks like a person's, but for what is said to be a company's."""
+    companies = find_companies(text)
+    for company in companies:
+        if company.may_be_a_persons:
+            yield Found(Kind.TRADER, company.start, company.end)
+    for one in _numbers(text, countries):
+        if all(one.end <= company.start or one.start >= company.end for company in companies):
+            yield one
+
+
+def _numbers(text: str, countries: Iterable[str]) -> Iterator[Found]:
     for match in _NINE_DIGITS.finditer(text):
         if bsn.is_valid(re.sub(r"\D", "", match[0])):
             yield Found(Kind.BSN, *match.span())
     for match in _ACCOUNT.finditer(text):
         yield from _account(match)
     yield from (Found(Kind.E_MAIL, *match.span()) for match in _E_MAIL.finditer(text))
-    yield from (Found(Kind.PHONE, match.start, match.end) for match in PhoneNumberMatcher(text, _HOME))
+    for country in countries:
+        yield from (Found(Kind.PHONE, match.start, match.end) for match in PhoneNumberMatcher(text, country))
 
 
 def _account(match: re.Match[str]) -> Iterator[Found]:

@@ -20,3 +20,15 @@ class Settings(ServiceSettings):
         pattern=r"^$|^[\w.-]+:\d{1,5}$",
         description="host:port of a ClamAV daemon that looks through pictures; without it they are marked not scanned",
     )
+    locatieserver: str = Field(
+        default="",
+        pattern=r"^$|^https?://[\w.:-]+(/[\w./-]*)?$",
+        description="address of PDOK's Locatieserver, https://api.pdok.nl/bzk/locatieserver/search/v3_1; without it "
+        "places are looked for in the reference data alone",
+    )
+    source_header: str = Field(
+        default="",
+        pattern=r"^[A-Za-z-]*$",
+        description="header in which a proxy of ours writes a visitor's address, so that one visitor's flood slows "
+        "nobody else; the address is neither stored nor logged",
+    )

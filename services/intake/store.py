@@ -13,13 +13,15 @@ from pymongo import ReplaceOne, ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.intake.domain.callback import Callback, CallbackState
-from services.intake.domain.signal import Rejection, Signal
+from services.intake.domain.signal import Mark, Rejection, Signal, Status
 from services.intake.keys import Keys
 from shared.bus.documents import Document, WorkingSet
 from shared.bus.group_commit import GroupCommit
 from shared.bus.message import Message
 from shared.bus.stage import Refusal
 from shared.contracts.envelope import Fact
+from shared.contracts.intake import InboundSignal
+from shared.contracts.triage import VisitConcluded
 from shared.mongo import Collection, Database
 from shared.vocabulary import Channel, Sector, Theme
 
@@ -60,6 +62,8 @@ class Filter:
     sector: Sector | None = None
     region: str | None = None
     channel: Channel | None = None
+    mark: Mark | None = None
+    marked: bool = False
 
     def query(self) -> dict[str, Any]:
         fields = {
@@ -67,10 +71,15 @@ class Filter:
             "state.situation.sector": self.sector,
             "state.situation.site.region": self.region,
             "state.channel": self.channel,
+            "state.marks": self.mark,
         }
         query: dict[str, Any] = {path: str(value) for path, value in fields.items() if value}
+        if self.marked:
+            query["state.marks.0"] = {"$exists": True}
         if self.region == NOWHERE:
+            # What was taken back needs no place any more.
             query |= {"state.situation.site.region": None, "state.situation.site.country": "NL"}
+            query["state.status"] = Status.RECEIVED.value
         return query
 
 
@@ -101,8 +110,16 @@ class Signals:
         return WorkingSet(await self._database.find(SIGNALS, {"_id": {"$in": list(ids)}}))
 
     async def load_batch(self, messages: Sequence[Message[Fact]], refusals: Sequence[Refusal]) -> WorkingSet:
-        """What a batch of inbound messages touches: two queries, however long the batch."""
-        room = await self.load(inbound_signal_id(message.topic, message.envelope.id) for message in messages)
+        """What a batch touches, new signals and those that visits have answered: two queries, however long it is."""
+        answered = {
+            id_ for message in messages if isinstance(message.fact, VisitConcluded) for id_ in message.fact.signals
+        }
+        new = {
+            inbound_signal_id(message.topic, message.envelope.id)
+            for message in messages
+            if isinstance(message.fact, InboundSignal)
+        }
+        room = await self.load(answered | new)
         rejected = {"_id": {"$in": [rejection_id(refusal) for refusal in refusals]}}
         for document in await self._database.find(REJECTIONS, rejected):
             room.add(document)
@@ -130,6 +147,10 @@ class Signals:
         order = [("state.received_at", -1), ("_id", 1)]
         found = await self._database.find(SIGNALS, query, sort=order, skip=skip, limit=limit)
         return found, await self._database.count(SIGNALS, query)
+
+    async def count_from_nowhere(self) -> int:
+        """How many signals wait for somebody to say where they are."""
+        return await self._database.count(SIGNALS, Filter(region=NOWHERE).query())
 
     async def near(self, region: str | None, district: str | None, since: datetime) -> list[tuple[str, Signal]]:
         """The latest signals from a safety region or a district across the border."""

@@ -28,9 +28,15 @@ async def service(platform_stack: Stack, platform_broker: Broker, database: str)
     platform_broker.apply_topics([inbound_topic("intaketest")])
     async with running(
         create_app,
-        settings_for(Settings, platform_stack, database, pepper=SecretStr("a pepper of these tests alone")),
+        settings_for(
+            Settings,
+            platform_stack,
+            database,
+            pepper=SecretStr("a pepper of these tests alone"),
+            source_header="X-Visitor",
+        ),
         client=("203.0.113.77", 4711),
-        headers={"User-Agent": "Telefoon van Andrzej", "Accept": "text/html"},
+        headers={"User-Agent": "Telefoon van Andrzej", "Accept": "text/html", "X-Visitor": "198.51.100.77"},
         follow_redirects=True,
     ) as visit:
         yield visit

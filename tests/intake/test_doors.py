@@ -70,6 +70,17 @@ async def test_a_finding_needs_a_document_and_counts_that_can_be(service: Visit)
         assert (await nobody.post("/findings", data=typed(reference="x"))).status_code == 403
 
 
+@pytest.mark.plan("S25")
+@pytest.mark.parametrize(("who", "door"), [(VERA, "/findings"), (VERA, "/media"), (HANNA, "/hotline")])
+async def test_a_district_that_nobody_knows_is_a_fault_at_every_desk(service: Visit, who: Member, door: str) -> None:
+    async with service(who) as member:
+        page = await member.post(door, data=typed(homes_elsewhere="kreis-atlantis", area="kreis-atlantis"))
+    assert page.status_code == 400
+    assert 'href="#f-homes_elsewhere"' in page.text
+    assert "Kies een van: Landkreis Leer, " in page.text
+    assert 'href="#f-area"' in page.text
+
+
 @pytest.mark.plan("S22")
 async def test_one_news_item_is_one_signal_whoever_tells_of_it(service: Visit, platform_stack: Stack) -> None:
     path = f"krant.example/bericht-{uuid4()}"

@@ -68,6 +68,7 @@ async def test_a_call_becomes_a_signal_whose_code_is_read_out(service: Visit, pl
         again = await hanna.post("/hotline", data=typed)
     assert receipt_on(sent) == receipt_on(again)
     assert "één melding gebleven" in again.text
+    assert "http://localhost:8001/status" in sent.text, "where the caller follows it and sends pictures"
     body = await told_about(platform_stack, typed["name"])
     assert (body["channel"], body["party"], body["corroborates"]) == ("hotline", "hotline", None)
     assert body["situation"]["observations"]["distanceNotKept"] is True
@@ -149,7 +150,10 @@ async def test_a_draft_survives_and_goes_when_the_call_is_sent(
             # The last keystroke may arrive after the call was sent.
             await after_the_crash.post("/hotline/draft", data=typed)
             assert words not in (await after_the_crash.get("/hotline")).text
-            cleared = await after_the_crash.post("/hotline/clear", data={"csrf": CSRF})
+            asked = await after_the_crash.post("/hotline/clear", data=typed)
+            assert "Wilt u dit gesprek wissen?" in asked.text
+            assert words in asked.text
+            cleared = await after_the_crash.post("/hotline/clear", data={"csrf": CSRF, "sure": "yes"})
         assert cleared.status_code == 200
         assert list(mongo[database]["drafts"].find()) == []
         stored = [*mongo[database]["signals"].find(), *mongo[database]["callbacks"].find()]

@@ -51,7 +51,8 @@ async def test_nothing_that_gives_a_reporter_away_is_found_in_any_file_log_or_me
     places |= mongo_files | kafka_files | dict(files_below(platform_stack.data / "logs"))
 
     # The search sees what is there: what is meant to be told, and what was planted where it came from.
-    assert any(site.encode() in content for content in mongo_files.values())
+    written = {place for place, content in mongo_files.items() if site.encode() in content}
+    assert {"journal" in place for place in written} == {True, False}
     assert any(site.encode() in content for content in kafka_files.values())
     assert all(sign in picture for sign in (COMMENT, MAKER))
     assert any(sign in picture for sign in SECONDS_NORTH)
@@ -62,7 +63,16 @@ async def test_nothing_that_gives_a_reporter_away_is_found_in_any_file_log_or_me
 
 def signs(code: str) -> list[bytes]:
     """Everything planted, as it is and as a program may have packed it."""
-    plain = [b"203.0.113.77", MAKER, COMMENT, FILE_NAME.encode(), WORDS.encode(), WRONG_NUMBER.encode()]
+    plain = [
+        b"203.0.113.77",
+        b"198.51.100.77",
+        b"Telefoon van",
+        MAKER,
+        COMMENT,
+        FILE_NAME.encode(),
+        WORDS.encode(),
+        WRONG_NUMBER.encode(),
+    ]
     plain += [b"kamer negen", b"bij de oven", code.encode(), code.replace("-", "").encode()]
     packed = [base64.b64encode(sign)[:-4] for sign in plain if len(sign) > 12]
     return [*plain, *packed, *SECONDS_NORTH]

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -12,9 +13,11 @@ import pytest
 from PIL import Image
 from pymongo import MongoClient
 
+from shared.web.times import full_day
 from tests.intake.pictures import COMMENT, photo
+from tests.intake.test_hotline import call
 from tests.intake.test_service import WORKS, ask, receipt_on, submit, told
-from tests.members import LENA, VICTOR
+from tests.members import HANNA, LENA, VICTOR
 from tests.service_harness import CSRF, Visit, body_of, type_of
 from tests.stack import Stack
 
@@ -30,7 +33,7 @@ async def reported(nobody: httpx.AsyncClient, **more: Any) -> tuple[str, str]:
 async def do(nobody: httpx.AsyncClient, code: str, action: str, files: Any = None, **typed: Any) -> httpx.Response:
     """Open the private page and send one of its forms, as a browser without scripts does."""
     page = await ask(nobody, code)
-    form = re.search(rf'<form[^>]*action="/status/{action}".*?</form>', page.text, re.S)
+    form = re.search(rf'<form[^>]*action="/status/{action}[?"].*?</form>', page.text, re.S)
     assert form, page.text
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
     return await nobody.post(f"/status/{action}", data={**hidden, **typed}, files=files)
@@ -65,6 +68,35 @@ async def test_a_member_asks_and_the_reporter_answers(service: Visit, platform_s
         stored = repr(mongo[database]["signals"].find_one({"_id": id_}))
     assert "back room" not in stored
     assert "zimno" not in stored
+
+
+async def test_numbers_in_the_dialogue_are_hidden_from_readers_and_its_language_told(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    began = datetime.now(UTC).date() - timedelta(days=40)
+    async with service(None) as nobody, service(LENA) as lena:
+        id_, code = await reported(nobody, text=f"Werkgever: kvk 12345678, sinds {began:%d-%m-%Y}")
+        question = {"csrf": CSRF, "question": "Is het bsn 111222333?"}
+        assert (await lena.post(f"/signals/{id_}/questions", data=question)).status_code == 200
+        reply = "Nie, dzwoń do mnie jutro rano: 06-11122233, NIP PL 8567346215"
+        own = (await do(nobody, code, "answer", answer=reply)).text
+        assert "06-11122233" in own
+        hidden = (await read(lena, id_)).text
+        assert "Is het bsn [burgerservicenummer]?" in hidden
+        assert "jutro rano: [telefoonnummer]" in hidden
+        assert '<p class="bm-history__what bm-words" lang="pl">' in hidden
+        assert "taal: Pools" in hidden
+        for hint in ("<dd>12345678</dd>", f"<dd>{full_day(began)}</dd>", "<dd>PL8567346215</dd>"):
+            assert hint in hidden
+        look = {"csrf": CSRF, "reason": "voorbereiding bezoek", "full": "yes"}
+        shown = (await lena.post(f"/signals/{id_}/words", data=look)).text
+        assert "06-11122233" in shown
+        assert "111222333" in shown
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        looks = [look["operation"] for look in mongo[database]["looks"].find({"signal": id_})]
+        stored = repr(mongo[database]["signals"].find_one({"_id": id_}))
+    assert sorted(looks) == ["read-personal-numbers", "read-reporter-data"]
+    assert "'pl'" not in stored
 
 
 async def test_an_answer_sent_twice_is_one_answer(service: Visit) -> None:
@@ -140,6 +172,21 @@ async def test_pictures_of_the_form_are_seen_by_who_may_and_every_look_is_on_rec
     for file in await files_of(platform_stack, database, id_):
         assert (file["uploadDate"].minute % 15, file["uploadDate"].second) == (0, 0)
         assert file["metadata"]["kept"] is True
+
+
+@pytest.mark.plan("S06")
+async def test_a_caller_adds_pictures_with_the_code_that_was_read_out(service: Visit) -> None:
+    async with service(HANNA) as hanna, service(None) as caller, service(LENA) as lena:
+        sent = await hanna.post("/hotline", data=call(name=f"Slachterij {uuid4()}", joins="new"))
+        followed = re.search(r'href="(/signals/[0-9a-f-]{36})"', sent.text)
+        assert followed
+        # Typed as it was heard: small letters, and no strokes between.
+        code = receipt_on(sent).replace("-", " ").lower()
+        added = await do(caller, code, "pictures", files={"pictures": ("IMG_2020.jpg", photo(), "image/jpeg")})
+        assert "Your photos have been added" in added.text
+        assert "Photos we have: 1" in added.text
+        page = (await read(lena, followed[1].rpartition("/")[2])).text
+    assert re.search(rf'src="{followed[1]}/pictures/', page)
 
 
 async def walk_to_words(nobody: httpx.AsyncClient) -> httpx.Response:

@@ -117,6 +117,20 @@ async def test_a_form_with_gaps_shows_all_of_them_and_keeps_what_was_typed(servi
             assert typed in page.text
 
 
+@pytest.mark.plan("S06")
+async def test_who_writes_a_number_is_warned_once_and_can_leave_it_or_have_it_taken_out(service: Visit) -> None:
+    async with service(None) as nobody:
+        warned = await walk(nobody, words="Dzwoń 512 345 678, PESEL nie podam")
+        assert (warned.status_code, warned.url.path) == (200, "/report/words")
+        assert "Numer telefonu: <strong>512 345 678</strong>" in warned.text
+        assert ">Dzwoń 512 345 678, PESEL nie podam</textarea>" in warned.text
+        left = await submit(nobody, warned, words="Dzwoń 512 345 678, PESEL nie podam", go="on")
+        assert (left.url.path, "512 345 678" in left.text) == ("/report/check", True)
+        out = await submit(nobody, warned, words="Dzwoń 512 345 678, PESEL nie podam", go="take_out")
+        assert (out.url.path, "512 345 678" in out.text) == ("/report/check", False)
+        assert "Dzwoń […], PESEL nie podam" in out.text
+
+
 async def test_nobody_can_skip_to_the_end(service: Visit) -> None:
     async with service(None) as nobody:
         await submit(nobody, await nobody.get("/"), themes="work")
@@ -137,6 +151,34 @@ async def test_answers_can_be_erased_from_the_browser(service: Visit) -> None:
 async def test_a_form_from_elsewhere_is_refused(service: Visit) -> None:
     async with service(None) as nobody:
         assert (await nobody.post("/report/send", data={"s": "x"})).status_code == 403
+
+
+async def test_an_error_speaks_the_language_of_the_form_not_of_the_telephone(service: Visit) -> None:
+    dutch_telephone = {"accept": "text/html", "accept-language": "nl"}
+    async with service(None) as nobody:
+        page = await nobody.get("/?lang=bg", headers=dutch_telephone)
+        action = re.search(r'<form class="bm-form"[^>]*action="([^"]+)"', page.text)
+        assert action
+        refused = await nobody.post(action[1], data={"themes": "work"}, headers=dutch_telephone)
+    assert refused.status_code == 403
+    assert '<html lang="bg">' in refused.text
+    assert 'href="/?lang=bg"' in refused.text
+
+
+async def test_what_is_wrong_with_a_number_is_said_with_its_question(service: Visit) -> None:
+    async with service(None) as nobody:
+        page = await submit(nobody, await nobody.get("/?lang=nl"), themes=["work"])
+        page = await submit(nobody, page, unsure="yes")
+        page = await submit(nobody, page, sector="meat")
+        page = await submit(nobody, page, people_exposed="veel")
+    asked = "Hoeveel mensen werken, wonen of rijden daar ongeveer?"
+    assert f'<a href="#f-people_exposed">{asked} Vul een getal in, alleen cijfers.</a>' in page.text
+
+
+async def test_a_broken_address_of_a_signal_leads_nowhere(service: Visit) -> None:
+    async with service(LENA) as lena:
+        page = await lena.get("/signals/7f3a", headers={"accept": "text/html"})
+    assert page.status_code == 404
 
 
 async def test_http_gives_a_receipt_and_tells_the_quarter_hour_only(service: Visit, platform_stack: Stack) -> None:
@@ -167,10 +209,34 @@ async def test_a_bad_post_gets_every_fault_at_once(service: Visit) -> None:
     assert {"themes.0", "site.houseNumber", "site.colour", "observations.positive"} <= fields
 
 
+@pytest.mark.plan("S25")
+async def test_a_district_that_nobody_knows_is_a_fault_that_names_those_there_are(
+    service: Visit, platform_stack: Stack
+) -> None:
+    elsewhere = {**WORKS, "site": {"district": "kreis-atlantis"}, "workersLiveIn": ["kreis-borken", "kreis-atlantis"]}
+    async with service(None) as nobody:
+        for language, begins in (("en", "Choose one of: kreis-leer, "), ("nl", "Kies een van: kreis-leer, ")):
+            answer = await nobody.post("/v1/signals", json=elsewhere, headers={"Accept-Language": language})
+            faults = answer.json()["faults"]
+            assert [fault["field"] for fault in faults] == ["site.district", "workersLiveIn.1"]
+            assert all(fault["message"].startswith(begins) for fault in faults)
+            assert all(fault["message"].endswith(", unknown.") for fault in faults)
+            assert "atlantis" not in answer.text
+        unknown = await nobody.post("/v1/signals", json={**WORKS, "workersLiveIn": ["unknown"]})
+    assert body_of(await told(platform_stack, about(unknown.json()["id"])))["situation"]["workersLiveIn"] == []
+    message_id = str(uuid4())
+    await send_inbound(platform_stack, json.dumps({"situation": elsewhere}).encode(), message_id)
+    record = await told(platform_stack, lambda one: message_id.encode() in one.value)
+    faults = body_of(record)["faults"]
+    assert [fault["field"] for fault in faults] == ["situation.site.district", "situation.workersLiveIn.1"]
+    assert all(fault["reason"].startswith("one of kreis-leer, ") for fault in faults)
+    assert b"atlantis" not in record.value
+
+
 async def test_a_postcode_far_from_its_place_is_a_fault_of_the_place(service: Visit) -> None:
     async with service(None) as nobody:
         answer = await nobody.post("/v1/signals", json={**WORKS, "site": {"postcode": "7141AB", "place": "Amsterdam"}})
-    assert [fault["field"] for fault in answer.json()["faults"]] == ["site.place"]
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [("site.place", "far_apart")]
 
 
 async def test_an_idempotency_key_makes_repeated_requests_one_signal(service: Visit) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from services.intake.domain.dialogue import MOST_LINES, MOST_PICTURES, Author, Line, Picture
-from services.intake.domain.signal import Entry, NotAllowed, Signal, Status
-from shared.situation import Observations
+from services.intake.domain.marks import with_numbers_marked
+from services.intake.domain.signal import PLACED, Entry, NotAllowed, Signal, Status
+from shared.situation import Observations, Site
 
 
 def with_line(signal: Signal, line: Line) -> Signal:
@@ -44,7 +45,32 @@ def supplemented(signal: Signal, observations: Observations, at: datetime) -> Si
     if observations == signal.situation.observations:
         return signal
     situation = replace(signal.situation, observations=observations)
-    return replace(signal, situation=situation, history=(*signal.history, Entry(at, "supplemented")))
+    after = replace(signal, situation=situation, history=(*signal.history, Entry(at, "supplemented")))
+    return with_numbers_marked(after)
+
+
+def placed_at(signal: Signal, site: Site, who: str, why: str, at: datetime) -> Signal:
+    """Where it is, as a member found out; unchanged when that is known already."""
+    _must_be_open(signal)
+    if site == signal.situation.site:
+        return signal
+    entry = Entry(at, PLACED, who, why)
+    return replace(signal, situation=replace(signal.situation, site=site), history=(*signal.history, entry))
+
+
+def visited(signal: Signal, day: date) -> Signal:
+    """Somebody went there since the signal came in; told twice it is there once."""
+    if day in signal.visited_on:
+        return signal
+    return replace(signal, visited_on=tuple(sorted((*signal.visited_on, day))))
+
+
+def days_to_tell(signal: Signal, today: date) -> tuple[date, ...]:
+    """Visits whose day is over: before that, who looks again and again would learn the hour, and where a team still is.
+
+    The same day it may yet go to a place that belongs with this one.
+    """
+    return tuple(day for day in signal.visited_on if day < today)
 
 
 def waits_for_reporter(signal: Signal) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from services.intake.domain.dialogue import Line, Picture
@@ -10,6 +10,7 @@ from shared.situation import Situation
 from shared.vocabulary import Channel
 
 NATIONAL_TEAM = "lotc"
+PLACED = "placed"
 _SAFETY_REGION = re.compile(r"vr\d\d")
 
 
@@ -18,6 +19,17 @@ class Status(StrEnum):
 
     RECEIVED = "received"
     WITHDRAWN = "withdrawn"
+
+
+class Mark(StrEnum):
+    """What looks odd about a signal, for whoever reads it; never a reason to refuse it."""
+
+    IMPLAUSIBLE_NUMBER = "implausible_number"
+    LINKS = "links"
+    MANY_FROM_ONE_SOURCE = "many_from_one_source"
+    MORE_THAN_ALL = "more_than_all"
+    NO_WORDS = "no_words"
+    SAME_WORDS = "same_words"
 
 
 class NotAllowed(Exception):
@@ -38,7 +50,8 @@ class Entry:
 class Signal:
     """One report. `receipt` and `fingerprint` are keyed hashes; `has_words` says that more lies encrypted apart.
 
-    `corroborates` is an earlier signal about the same, told by somebody else; `official` a finding by who is competent.
+    `corroborates` is an earlier signal about the same, told by somebody else; `official` a finding by who is competent;
+    `marks` what looks odd about it; `visited_on` the days of visits to its place that answered it and are over.
     """
 
     situation: Situation
@@ -55,6 +68,18 @@ class Signal:
     pictures: tuple[Picture, ...] = ()
     corroborates: str | None = None
     official: bool = False
+    marks: tuple[Mark, ...] = ()
+    visited_on: tuple[date, ...] = ()
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether nobody knows yet in which region it is, so that nobody is competent."""
+        return self.situation.site.country == "NL" and self.situation.site.region is None
+
+    @property
+    def was_placed(self) -> bool:
+        """Whether a member said where it is."""
+        return any(entry.what == PLACED for entry in self.history)
 
     @property
     def has_more(self) -> bool:
@@ -98,6 +123,13 @@ def withdraw(signal: Signal, at: datetime) -> Signal:
         dialogue=(),
         pictures=(),
         history=(*signal.history, entry),
+    )
+
+
+def may_place(organisation: str, signal: Signal) -> bool:
+    """LOT-C says where a signal from nowhere known is, and may correct itself."""
+    return (
+        organisation == NATIONAL_TEAM and signal.status is Status.RECEIVED and (signal.is_nowhere or signal.was_placed)
     )
 
 

@@ -12,6 +12,7 @@ LOOKS_BACK = timedelta(weeks=12)
 MOST_SHOWN = 5
 _SAME_NAME = 0.6
 _WHOLE_POSTCODE = 6
+_SAME_PLACE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,18 @@ class Similar:
     why: str
     weight: int
 
+    @property
+    def is_likely(self) -> bool:
+        """Whether it may well be the very same; what is only in the same place is worth a look, not a question."""
+        return self.weight > _SAME_PLACE
+
 
 def most_similar(site: Site, signals: Iterable[tuple[str, Signal]]) -> list[Similar]:
     """The signals that may be about this site, the likeliest first and of equals the latest."""
     found = [Similar(id_, signal, *_reason(site, signal.situation.site)) for id_, signal in signals if _is_open(signal)]
-    found = [similar for similar in found if similar.weight]
+    likely = {similar.id for similar in found if similar.weight}
+    # What confirms a signal that is shown says nothing more about which one to join.
+    found = [similar for similar in found if similar.weight and similar.signal.corroborates not in likely]
     found.sort(key=lambda similar: (similar.weight, similar.signal.received_at), reverse=True)
     return found[:MOST_SHOWN]
 
@@ -47,7 +55,7 @@ def _reason(one: Site, other: Site) -> tuple[str, int]:
         return "zelfde naam en plaats", 3
     if whole:
         return "zelfde postcode", 2
-    return ("zelfde plaats", 1) if _same_place(one, other) else ("", 0)
+    return ("zelfde plaats", _SAME_PLACE) if _same_place(one, other) else ("", 0)
 
 
 def _same_place(one: Site, other: Site) -> bool:

@@ -31,6 +31,7 @@ from shared.reference.places import Reference
 from shared.situation import Observation, Observations
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.forms import picked
+from shared.web.i18n import Messages
 from shared.web.problems import Fault
 
 OPEN_FOR = timedelta(hours=1)
@@ -40,6 +41,8 @@ NETHERLANDS = "NL"
 ELSEWHERE = ("DE", "BE")
 AS_TYPED = "other"
 UNKNOWN = "unknown"
+HOME = "nl"
+"""What the form calls the Netherlands where it asks in which districts people live."""
 _LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
 _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.THEMES: ("themes",),
@@ -48,16 +51,20 @@ _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.HEALTH: tuple(question.name for question in QUESTIONS[Step.HEALTH]),
     Step.SEEN: tuple(question.name for question in QUESTIONS[Step.SEEN]),
     Step.HOMES: ("homes", "homes_elsewhere"),
-    Step.WORDS: ("words", "contact"),
+    Step.WORDS: ("words", "contact", "warned"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Typed values by field, as typed, with the ticket that makes them one signal however often they are sent."""
+    """Typed values by field, as typed, with the ticket that makes them one signal however often they are sent.
+
+    `offered` is what an address service makes of the place as typed just now: value and words of each choice.
+    """
 
     ticket: str
     typed: Mapping[str, Sequence[str]]
+    offered: Sequence[tuple[str, str]] = ()
 
     @classmethod
     def none_yet(cls) -> "Answers":
@@ -68,15 +75,29 @@ class Answers:
         names = _FIELDS.get(step, ())
         kept = {name: values for name, values in self.typed.items() if name not in names}
         given = {name: [str(value).strip() for value in form.getlist(name)] for name in names}
-        return replace(self, typed=kept | {name: values for name, values in given.items() if any(values)})
+        typed = kept | {name: values for name, values in given.items() if any(values)}
+        return replace(self, typed=typed, offered=() if step is Step.WHERE else self.offered)
 
     def with_pictures(self, ids: Sequence[str]) -> "Answers":
         """The same with these pictures; of them only their names are kept here."""
         return replace(self, typed={**self.typed, "pictures": list(ids)})
 
+    def with_value(self, name: str, value: str) -> "Answers":
+        """The same with one field as it stands now."""
+        return replace(self, typed={**self.typed, name: [value]})
+
+    def with_offers(self, offered: Sequence[tuple[str, str]]) -> "Answers":
+        """The same with places to choose from."""
+        return replace(self, offered=tuple(offered))
+
     @property
     def pictures(self) -> Sequence[str]:
         return self.typed.get("pictures", ())
+
+    @property
+    def warned_of(self) -> Sequence[str]:
+        """The kinds of number in their own words that the reporter was told of."""
+        return self.value("warned").split()
 
     def value(self, name: str) -> str:
         return next(iter(self.typed.get(name, ())), "")
@@ -133,6 +154,8 @@ def faults_of_step(step: Step, answers: Answers, reference: Reference) -> list[F
         faults.append(Fault("themes", code="themes"))
     if step is Step.WHERE and not faults:
         faults.extend(_faults_of_place(answers, reference))
+    if step is Step.HOMES:
+        faults.extend(_faults_of_homes(answers, reference))
     for question in questions_for(step, answers.themes):
         faults.extend(_faults_of_question(question, answers))
     return faults
@@ -187,6 +210,14 @@ def undecided(step: Step, themes: Iterable[Theme]) -> dict[str, list[str]]:
     return {name: [UNKNOWN] for name in (["sector"] if step is Step.WORK else asked)}
 
 
+def picks(answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:
+    """The choice between places as a page shows it; nothing when there is none to make."""
+    known = [(pick_of(meant), f"{meant.label} ({meant.province})") for meant in places_meant(answers, reference)]
+    if not known and not answers.offered:
+        return []
+    return [*answers.offered, *known, (AS_TYPED, t("where.as_typed", place=answers.value("place")))]
+
+
 def pick_of(location: Location) -> str:
     """The value of a choice between places."""
     return f"{location.place or ''}|{location.municipality.name}"
@@ -204,12 +235,22 @@ def _faults_of_place(answers: Answers, reference: Reference) -> list[Fault]:
         faults.append(Fault("house_number", code="house_number"))
     if not (code or place or answers.value("unsure")):
         faults.append(Fault("place", code="where"))
-    choices = places_meant(answers, reference)
-    if choices and answers.value("pick") not in {AS_TYPED, *map(pick_of, choices)}:
+    choices = {*map(pick_of, places_meant(answers, reference)), *(value for value, _ in answers.offered)}
+    if choices and answers.value("pick") not in {AS_TYPED, *choices}:
         faults.append(Fault("pick", code="which_place"))
     elif _far_apart(code, place, reference):
         faults.append(Fault("place", code="far_apart"))
     return faults
+
+
+def _faults_of_homes(answers: Answers, reference: Reference) -> list[Fault]:
+    """Only a page that somebody tampered with, or an old one, offers a district that is not known."""
+    allowed = ", ".join(district.name for district in reference.districts)
+    return [
+        Fault(name, code="choice", values={"choices": allowed})
+        for name in _FIELDS[Step.HOMES]
+        if any(home not in ("", HOME, UNKNOWN) and not reference.district(home) for home in answers.typed.get(name, ()))
+    ]
 
 
 def _far_apart(code: str, place: str, reference: Reference) -> bool:

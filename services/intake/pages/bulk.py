@@ -72,6 +72,7 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
             400 if faults else 200,
             title="Bestand met meldingen",
             columns=COLUMNS,
+            districts=bulk.intake.reference.districts,
             latest=await bulk.imports.latest(member.organisation),
             form=FormState(faults=worded),
         )

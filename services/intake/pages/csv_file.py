@@ -108,7 +108,5 @@ def _observation(value: str) -> str:
 
 
 def _in_column(fault: Fault) -> Fault:
-    # A fault of a whole site says itself which of its fields it is about.
-    named = (*fault.field.split("."), fault.message.partition(":")[0])
-    column = next((part for part in named if part in COLUMNS), "")
-    return Fault(column, fault.message.removeprefix(f"{column}: "), fault.code, fault.values)
+    column = next((part for part in fault.field.split(".") if part in COLUMNS), "")
+    return Fault(column, fault.message, fault.code, fault.values)

@@ -13,10 +13,10 @@ from services.intake.pages.answers import (
     NETHERLANDS,
     Answers,
     faults_of_step,
-    pick_of,
-    places_meant,
+    picks,
 )
-from services.intake.pages.questions import MOST_PEOPLE, QUESTIONS, Question, Step, questions_for
+from services.intake.pages.finding import Finder
+from services.intake.pages.questions import MOST_PEOPLE, QUESTIONS, Question, Step, labels, questions_for
 from shared.contracts.reported import ReportedObservations, ReportedSituation
 from shared.reference.places import Reference
 from shared.situation import Site
@@ -27,6 +27,52 @@ from shared.web.problems import Fault
 
 STEPS = tuple(step for step in Step if step is not Step.CHECK)
 OFFICIAL_COUNTS = ("vans_checked", "vans_in_breach", "linked_sites")
+KEYS: Mapping[str, str] = {
+    "work": "1",
+    "housing": "2",
+    "transport": "3",
+    "name": "n",
+    "postcode": "p",
+    "house_number": "h",
+    "place": "l",
+    "area": "g",
+    "sector": "s",
+    "unsure": "o",
+    "people_exposed": "m",
+    "confirmed_infections": "c",
+    "people_with_symptoms": "k",
+    "tested": "t",
+    "positive": "i",
+    "sick_people_at_work": "z",
+    "same_workers_as_outbreak": "x",
+    "distance_kept": "a",
+    "screens": "r",
+    "cold_or_poorly_ventilated": "f",
+    "shared_breaks": "u",
+    "people_per_bedroom": "4",
+    "people_per_toilet_or_shower": "5",
+    "square_metres_per_person": "6",
+    "room_to_isolate": "7",
+    "van_mixed_households": "8",
+    "van_mixed_sites": "9",
+    "words": "w",
+    "homes_elsewhere": "e",
+    "send": "v",
+    # The hotline's own
+    "language": "y",
+    "joins": "j",
+    "contact": "0",
+    "callback": "b",
+    "due": "d",
+    "why": "q",
+    # Those of members, who have no call under way
+    "reference": "d",
+    "link": "b",
+    "vans_checked": "b",
+    "vans_in_breach": "y",
+    "linked_sites": "j",
+}
+"""The key of each field, as `accesskey`: a screen uses none twice."""
 _UNANSWERED = ("", "unknown")
 
 
@@ -34,9 +80,17 @@ _UNANSWERED = ("", "unknown")
 class Desk:
     """Reads and shows the one-screen form, by the rules of the public one."""
 
-    reference: Reference
+    finder: Finder
 
-    def answers(self, form: FormData) -> Answers:
+    @property
+    def reference(self) -> Reference:
+        return self.finder.reference
+
+    async def answers(self, form: FormData) -> Answers:
+        """What was typed, with its place looked up; for a form that was sent."""
+        return await self.finder.looked_up(self.typed(form))
+
+    def typed(self, form: FormData) -> Answers:
         """What was typed, under the ticket that the page brought along."""
         answers = Answers(_ticket(form), {})
         for step in STEPS:
@@ -73,20 +127,15 @@ class Desk:
         elsewhere = [(country, t(f"where.elsewhere_{country}")) for country in ELSEWHERE]
         return {
             "ticket": answers.ticket,
+            "keys": KEYS,
+            "labels": {**labels(t), "words": "Tekst"},
             "themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme],
             "sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector],
             "areas": [(NETHERLANDS, t("where.netherlands")), *abroad, *elsewhere],
             "districts": abroad,
-            "picks": self._picks(answers, t),
+            "picks": picks(answers, self.reference, t),
             "questions": [(step, QUESTIONS[step]) for step in QUESTIONS],
         }
-
-    def _picks(self, answers: Answers, t: Messages) -> list[tuple[str, str]]:
-        choices = places_meant(answers, self.reference)
-        if not choices:
-            return []
-        named = [(pick_of(choice), f"{choice.label} ({choice.province})") for choice in choices]
-        return [*named, (AS_TYPED, t("where.as_typed", place=answers.value("place")))]
 
 
 def typed_in(form: FormData) -> Mapping[str, Sequence[str]]:

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from services.intake.domain.links import normal_link
 from services.intake.domain.signal import channel_of
 from services.intake.metrics import Metrics
-from services.intake.pages.answers import submission
+from services.intake.pages.answers import Answers, submission
 from services.intake.pages.desk import Desk, state_of, with_official_counts
+from services.intake.pages.finding import Finder
 from services.intake.use_cases.signals import Intake, Misplaced, Submission, TicketReused
 from shared.vocabulary import Channel
 from shared.web.csrf import checked_form
@@ -35,10 +36,10 @@ def teller(member: Annotated[Member, Depends(page_member)]) -> Member:
 Teller = Annotated[Member, Depends(teller)]
 
 
-def router(intake: Intake, shell: Pages, metrics: Metrics) -> APIRouter:
+def router(intake: Intake, finder: Finder, shell: Pages, metrics: Metrics) -> APIRouter:
     """`/findings` and `/media`."""
     routes = APIRouter(include_in_schema=False)
-    doors = _Doors(intake, shell, metrics)
+    doors = _Doors(intake, finder, shell, metrics)
 
     @routes.get("/findings")
     async def finding(request: Request, _member: Teller) -> Response:
@@ -62,14 +63,21 @@ def router(intake: Intake, shell: Pages, metrics: Metrics) -> APIRouter:
 class _Doors:
     """Checks like every other door, and says what became of it."""
 
-    def __init__(self, intake: Intake, shell: Pages, metrics: Metrics) -> None:
+    def __init__(self, intake: Intake, finder: Finder, shell: Pages, metrics: Metrics) -> None:
         self._intake = intake
         self._shell = shell
         self._metrics = metrics
-        self._desk = Desk(intake.reference)
+        self._desk = Desk(finder)
 
-    def show(self, request: Request, template: str, form: FormData, faults: list[Fault] | None = None) -> Response:
-        t, answers = self._shell.messages(request), self._desk.answers(form)
+    def show(
+        self,
+        request: Request,
+        template: str,
+        form: FormData,
+        faults: list[Fault] | None = None,
+        answers: Answers | None = None,
+    ) -> Response:
+        t, answers = self._shell.messages(request), answers or self._desk.typed(form)
         return self._shell.render(
             request,
             template,
@@ -81,32 +89,32 @@ class _Doors:
         )
 
     async def take_finding(self, request: Request, member: Member, form: FormData) -> Response:
-        answers = self._desk.answers(form)
-        faults = self._desk.faults(answers)
-        document = text(form, "reference")
+        answers = await self._desk.answers(form)
+        document, faults = text(form, "reference"), []
         if not document or len(document) > LONGEST_REFERENCE:
             wrong = f"Noem in hooguit {LONGEST_REFERENCE} tekens het document waar dit op rust."
             faults.append(Fault("reference", wrong))
+        faults += self._desk.faults(answers)
         if faults:
-            return self.show(request, "finding.html", form, faults)
+            return self.show(request, "finding.html", form, faults, answers)
         channel = channel_of(member.organisation, operator=False)
         typed = submission(answers, self._intake.reference, channel, member.organisation)
         situation, faults = with_official_counts(typed.situation, form)
         if faults:
-            return self.show(request, "finding.html", form, faults)
+            return self.show(request, "finding.html", form, faults, answers)
         finding = replace(typed, situation=situation, receipt_seed="", reference=document, official=True)
         return await self._hand_in(request, "finding.html", form, finding)
 
     async def take_media(self, request: Request, member: Member, form: FormData) -> Response:
-        answers = self._desk.answers(form)
-        faults = self._desk.faults(answers)
-        link = normal_link(text(form, "link"))
+        answers = await self._desk.answers(form)
+        link, faults = normal_link(text(form, "link")), []
         if link is None:
             faults.append(Fault("link", "Plak het adres van het bericht, bijvoorbeeld https://krant.example/bericht."))
         if not answers.value("words"):
             faults.append(Fault("words", "Neem over wat er staat, zodat het blijft als het bericht verdwijnt."))
+        faults += self._desk.faults(answers)
         if faults or link is None:
-            return self.show(request, "media.html", form, faults)
+            return self.show(request, "media.html", form, faults, answers)
         typed = submission(answers, self._intake.reference, Channel.MEDIA, member.organisation)
         ticket = f"media/{link}"
         return await self._hand_in(
@@ -122,6 +130,6 @@ class _Doors:
         except TicketReused:
             self._metrics.submitted.labels(handed_in.channel, "repeated").inc()
             return self._shell.render(request, "told.html", 409, title="Dit was al gemeld", again=True, **told)
-        self._metrics.submitted.labels(handed_in.channel, "repeated" if received.repeated else "received").inc()
+        self._metrics.note(handed_in.channel, received)
         title = "Dit was al gemeld" if received.repeated else "De melding is verstuurd"
         return self._shell.render(request, "told.html", title=title, again=received.repeated, **told)

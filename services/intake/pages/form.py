@@ -1,5 +1,7 @@
 """The public form: one question a screen, nothing stored before it is sent, no script needed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.signal import channel_of
+from services.intake.floods import Floods
 from services.intake.metrics import Metrics
 from services.intake.pages.answers import (
-    AS_TYPED,
     ELSEWHERE,
     MOST_WORDS,
     NETHERLANDS,
@@ -20,13 +22,14 @@ from services.intake.pages.answers import (
     Seal,
     faults_of_step,
     first_step_with_faults,
-    pick_of,
-    places_meant,
+    picks,
     submission,
     undecided,
 )
-from services.intake.pages.questions import Step, questions_for
+from services.intake.pages.finding import Finder
+from services.intake.pages.questions import Step, labels, questions_for
 from services.intake.pages.uploads import MOST_AT_ONCE, Upload, taken_in
+from services.intake.pages.warning import Seen, to_warn_of, warned, without_numbers
 from services.intake.use_cases.pictures import Pictures
 from services.intake.use_cases.signals import Intake, TicketReused
 from shared.reference.model import District, Location
@@ -44,10 +47,12 @@ Form = Annotated[FormData, Depends(checked_form)]
 MaybeMember = Annotated[Member | None, Depends(optional_member)]
 
 
-def router(intake: Intake, pictures: Pictures, shell: Shell, metrics: Metrics, seal: Seal) -> APIRouter:
+def router(
+    intake: Intake, pictures: Pictures, finder: Finder, shell: Shell, metrics: Metrics, seal: Seal, floods: Floods
+) -> APIRouter:
     """`/` and `/report/<step>`."""
     routes = APIRouter()
-    screens = _Screens(intake, shell, seal)
+    screens = _Screens(finder, shell, seal)
 
     @routes.get("/")
     async def start(request: Request) -> Response:
@@ -87,11 +92,12 @@ def router(intake: Intake, pictures: Pictures, shell: Shell, metrics: Metrics, s
         channel, party = _channel(member), member.organisation if member else None
         shown = await pictures.chosen(pictures.signal_of(answers.ticket_of_form), answers.pictures)
         handed_in = submission(answers, intake.reference, channel, party, shown)
+        noticed = floods.marks_of(request.state.source, handed_in.ticket, handed_in.data.words)
         try:
-            received = await intake.receive_signal(handed_in)
+            received = await intake.receive_signal(replace(handed_in, marks=tuple(noticed)))
         except TicketReused:
             return screens.sent_before(request, t)
-        metrics.submitted.labels(channel, "repeated" if received.repeated else "received").inc()
+        metrics.note(channel, received)
         await pictures.keep(received.id, shown)
         page = shell.render(
             request,
@@ -118,11 +124,18 @@ def router(intake: Intake, pictures: Pictures, shell: Shell, metrics: Metrics, s
             return screens.show(request, current, answers, t, faults=[too_long], status=400)
         if _text(form, "go") == "back":
             return screens.go_to(request, current.previous, answers, t)
+        if current is Step.WHERE:
+            answers = await finder.looked_up(answers)
         faults = [*faults_of_step(current, answers, intake.reference), *refused]
         if faults:
             return screens.show(request, current, answers, t, faults=faults, status=400)
         if _text(form, "go") == "here":
             return screens.go_to(request, current, answers, t)
+        if current is Step.WORDS:
+            if _text(form, "go") == "take_out":
+                answers = without_numbers(answers, t.language)
+            elif seen := to_warn_of(answers, t.language):
+                return screens.show(request, current, warned(answers, seen), t, seen=seen)
         return screens.go_to(request, current.next, answers, t)
 
     return routes
@@ -131,8 +144,9 @@ def router(intake: Intake, pictures: Pictures, shell: Shell, metrics: Metrics, s
 class _Screens:
     """Shows a step or leads to one, and keeps the answers in the browser meanwhile."""
 
-    def __init__(self, intake: Intake, shell: Shell, seal: Seal) -> None:
-        self._reference = intake.reference
+    def __init__(self, finder: Finder, shell: Shell, seal: Seal) -> None:
+        self._reference = finder.reference
+        self._streets = finder.asks_elsewhere
         self._shell = shell
         self._seal = seal
 
@@ -172,6 +186,7 @@ class _Screens:
         t: Messages,
         *,
         faults: list[Fault] | None = None,
+        seen: Sequence[Seen] = (),
         expired: bool = False,
         status: int = 200,
     ) -> Response:
@@ -189,7 +204,9 @@ class _Screens:
             sealed=self._seal.close(answers),
             form=FormState({**undecided(step, answers.themes), **answers.typed}, worded),
             expired=expired,
+            seen=seen,
             channel=_channel(optional_member(request)),
+            labels=labels(t),
             **self._context(step, answers, t),
         )
         return self._keep(request, page, answers)
@@ -211,7 +228,8 @@ class _Screens:
             case Step.THEMES:
                 return {"themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme]}
             case Step.WHERE:
-                return {"areas": self._areas(t), "picks": self._picks(answers, t)}
+                chosen = picks(answers, self._reference, t)
+                return {"areas": self._areas(t), "picks": chosen, "streets": self._streets}
             case Step.WORK:
                 return {"sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector]}
             case Step.HEALTH | Step.SEEN:
@@ -229,15 +247,6 @@ class _Screens:
         abroad = [_named(district) for district in self._reference.districts]
         elsewhere = [(country, t(f"where.elsewhere_{country}")) for country in ELSEWHERE]
         return [(NETHERLANDS, t("where.netherlands")), *abroad, *elsewhere]
-
-    def _picks(self, answers: Answers, t: Messages) -> list[tuple[str, str]]:
-        choices = places_meant(answers, self._reference)
-        as_typed = (AS_TYPED, t("where.as_typed", place=answers.value("place")))
-        return (
-            [*((pick_of(choice), f"{choice.label} ({choice.province})") for choice in choices), as_typed]
-            if choices
-            else []
-        )
 
     def _districts(self, answers: Answers) -> tuple[list[District], list[District]]:
         """The districts across the border from the site first; without a region all of them alike."""

@@ -18,7 +18,9 @@ from services.intake.domain.spoken import DUTCH, INTERNATIONAL, spoken
 from services.intake.drafts import Drafts
 from services.intake.metrics import Metrics
 from services.intake.pages.answers import Answers, submission
+from services.intake.pages.appointments import moment
 from services.intake.pages.desk import Desk, form_of, state_of, typed_in
+from services.intake.pages.finding import Finder
 from services.intake.store import ReporterData
 from services.intake.use_cases.hotline import Hotline, NoSuchSignal, Promise
 from services.intake.use_cases.signals import Misplaced, Received, Submission, TicketReused, look_at_words
@@ -28,11 +30,11 @@ from shared.web.forms import FormState, text
 from shared.web.problems import Fault, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, demand_role, page_member
-from shared.web.times import AMSTERDAM
 
 NEW = "new"
 LONGEST_WHY = 300
-_OTHER_LANGUAGES = (("es", "Español"), ("hu", "Magyar"), ("lt", "Lietuvių"), ("tr", "Türkçe"), ("uk", "Українська"))
+WHEN = "Noem een moment dat nog komt, zoals 16:30, morgen 10, vr 9:00 of 26-11 14:00."
+_OTHER_LANGUAGES = (("lt", "Lietuvių"), ("ru", "Русский"), ("sk", "Slovenčina"))
 
 Form = Annotated[FormData, Depends(checked_form)]
 
@@ -46,15 +48,15 @@ def operator(member: Annotated[Member, Depends(page_member)]) -> Member:
 Operator = Annotated[Member, Depends(operator)]
 
 
-def router(hotline: Hotline, drafts: Drafts, shell: Pages, metrics: Metrics) -> APIRouter:
+def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metrics: Metrics) -> APIRouter:
     """`/hotline`."""
     routes = APIRouter(prefix="/hotline", include_in_schema=False)
-    screen = _Screen(hotline, drafts, shell)
+    screen = _Screen(hotline, finder, shell)
 
     @routes.get("")
     async def call(request: Request, member: Operator) -> Response:
         kept = await drafts.find(member.subject, hotline.intake.bus.now())
-        if kept is not None and await hotline.intake.was_sent(screen.desk.answers(form_of(kept)).ticket_of_form):
+        if kept is not None and await hotline.intake.was_sent(screen.desk.typed(form_of(kept)).ticket_of_form):
             # The last keystroke was kept a moment after the call was sent.
             kept = None
         return await screen.show(request, form_of(kept or {}), from_draft=kept is not None)
@@ -65,7 +67,10 @@ def router(hotline: Hotline, drafts: Drafts, shell: Pages, metrics: Metrics) -> 
         return await screen.show(request, form, kept=True)
 
     @routes.post("/clear")
-    async def clear(member: Operator, form: Form) -> Response:
+    async def clear(request: Request, member: Operator, form: Form) -> Response:
+        if not text(form, "sure"):
+            await drafts.keep(member.subject, typed_in(form), hotline.intake.bus.now())
+            return await screen.show(request, form, sure=True)
         await drafts.forget(member.subject)
         return RedirectResponse("/hotline", 303)
 
@@ -74,27 +79,29 @@ def router(hotline: Hotline, drafts: Drafts, shell: Pages, metrics: Metrics) -> 
         now = hotline.intake.bus.now()
         # Before anything can go wrong: whatever happens next, it is typed only once.
         await drafts.keep(member.subject, typed_in(form), now)
-        answers = screen.desk.answers(form)
+        answers = await screen.desk.answers(form)
         promise, faults = _promise(form, answers, now)
         faults = [*screen.desk.faults(answers), *faults]
         if faults:
-            return await screen.show(request, form, faults=faults, status=400)
+            return await screen.show(request, form, answers, faults=faults, status=400)
         joined = text(form, "joins")
-        if not joined and (found := await hotline.similar(screen.desk.site(answers))):
-            return await screen.show(request, form, similar=found, asks=True)
+        if not joined:
+            found = await hotline.similar(screen.desk.site(answers))
+            if any(one.is_likely for one in found):
+                return await screen.show(request, form, answers, similar=found, asks=True)
         handed_in = submission(answers, screen.desk.reference, Channel.HOTLINE, member.organisation)
         earlier = None if joined in ("", NEW) else joined
         try:
             received = await hotline.take_call(_joining(handed_in, earlier), promise)
         except Misplaced:
-            return await screen.show(request, form, faults=[Fault("place", code="far_apart")], status=400)
+            return await screen.show(request, form, answers, faults=[Fault("place", code="far_apart")], status=400)
         except NoSuchSignal:
             gone = Fault("joins", "Deze melding is er niet meer. Kies een andere, of maak een nieuwe melding.")
-            return await screen.show(request, form, faults=[gone], status=400)
+            return await screen.show(request, form, answers, faults=[gone], status=400)
         except TicketReused:
             await drafts.forget(member.subject)
             return screen.sent_before(request)
-        metrics.submitted.labels(Channel.HOTLINE, "repeated" if received.repeated else "received").inc()
+        metrics.note(Channel.HOTLINE, received)
         await drafts.forget(member.subject)
         return screen.read_out(request, received, joined=earlier, promise=promise)
 
@@ -122,15 +129,16 @@ def router(hotline: Hotline, drafts: Drafts, shell: Pages, metrics: Metrics) -> 
     @routes.post("/callbacks/{id}/due")
     async def postpone(request: Request, member: Operator, id: UUID, form: Form) -> Response:
         await _wanted(hotline, id)
-        due = _moment(text(form, "due"))
-        fault = Fault(f"due-{id}", "Kies een moment dat nog komt.")
+        typed = text(form, "due")
+        due = moment(typed, hotline.intake.bus.now())
+        wrong = FormState({f"due-{id}": [typed]}, {f"due-{id}": WHEN})
         if due is None:
-            return await screen.callbacks(request, faults=[fault], status=400)
+            return await screen.callbacks(request, form=wrong, status=400)
         try:
             await hotline.postpone_callback(str(id), due, member.name)
         except NotAllowed:
-            return await screen.callbacks(request, faults=[fault], status=400)
-        return RedirectResponse("/hotline/callbacks", 303)
+            return await screen.callbacks(request, form=wrong, status=400)
+        return RedirectResponse(f"/hotline/callbacks#call-{id}", 303)
 
     return routes
 
@@ -138,8 +146,8 @@ def router(hotline: Hotline, drafts: Drafts, shell: Pages, metrics: Metrics) -> 
 class _Screen:
     """The screen in all its states."""
 
-    def __init__(self, hotline: Hotline, drafts: Drafts, shell: Pages) -> None:
-        self.desk = Desk(hotline.intake.reference)
+    def __init__(self, hotline: Hotline, finder: Finder, shell: Pages) -> None:
+        self.desk = Desk(finder)
         self._hotline = hotline
         self._shell = shell
         self._languages = [*shell.translations.languages.items(), *_OTHER_LANGUAGES, ("other", "andere taal")]
@@ -148,15 +156,17 @@ class _Screen:
         self,
         request: Request,
         form: FormData,
+        answers: Answers | None = None,
         *,
         faults: list[Fault] | None = None,
         similar: list[Similar] | None = None,
         asks: bool = False,
         from_draft: bool = False,
         kept: bool = False,
+        sure: bool = False,
         status: int = 200,
     ) -> Response:
-        t, answers = self._shell.messages(request), self.desk.answers(form)
+        t, answers = self._shell.messages(request), answers or self.desk.typed(form)
         if similar is None:
             similar = await self._hotline.similar(self.desk.site(answers))
         return self._shell.render(
@@ -170,8 +180,9 @@ class _Screen:
             asks=asks,
             from_draft=from_draft,
             kept=kept,
+            sure=sure,
             languages_spoken=self._languages,
-            waiting=len(await self._hotline.intake.signals.callbacks()),
+            overdue=await self._hotline.overdue(),
             **self.desk.context(answers, t),
         )
 
@@ -185,6 +196,7 @@ class _Screen:
             repeated=received.repeated,
             joined=joined,
             promise=promise,
+            address=f"{self._hotline.intake.public_url}/status",
             dutch=spoken(received.receipt, DUTCH),
             international=spoken(received.receipt, INTERNATIONAL),
         )
@@ -198,11 +210,9 @@ class _Screen:
         *,
         shown: str = "",
         data: ReporterData | None = None,
-        faults: list[Fault] | None = None,
+        form: FormState | None = None,
         status: int = 200,
     ) -> Response:
-        t = self._shell.messages(request)
-        worded = {fault.field: fault.text(t) for fault in faults or []}
         return self._shell.render(
             request,
             "callbacks.html",
@@ -211,7 +221,7 @@ class _Screen:
             callbacks=await self._hotline.callbacks(),
             shown=shown,
             data=data,
-            form=FormState(faults=worded),
+            form=form or FormState(),
             spoken_language=dict(self._languages),
         )
 
@@ -224,26 +234,17 @@ def _promise(form: FormData, answers: Answers, now: datetime) -> tuple[Promise |
     """The call-back that was agreed, or what is missing to make it."""
     if not text(form, "callback"):
         return None, []
-    due, why, contact = _moment(text(form, "due")), text(form, "why"), answers.value("contact")
+    due, why, contact = moment(text(form, "due"), now), text(form, "why"), answers.value("contact")
     faults = []
     if due is None or due <= now:
-        faults.append(Fault("due", "Kies een moment dat nog komt."))
+        faults.append(Fault("due", WHEN))
     if not why or len(why) > LONGEST_WHY:
         faults.append(Fault("why", f"Schrijf in hooguit {LONGEST_WHY} tekens op waarom u terugbelt."))
     if not contact:
-        faults.append(Fault("contact", "Zonder nummer kunt u niet terugbellen."))
+        faults.append(Fault("contact", "Zonder dit kunt u niet terugbellen."))
     if faults or due is None:
         return None, faults
     return Promise(due, why, contact, text(form, "language")[:10] or None), []
-
-
-def _moment(typed: str) -> datetime | None:
-    """A moment on a Dutch clock, as a browser's own field writes it."""
-    try:
-        moment = datetime.fromisoformat(typed)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 
 async def _wanted(hotline: Hotline, id_: UUID) -> None:

@@ -1,7 +1,8 @@
 """What members see: the signals as facts, and, for who may, what the reporter wrote."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.intake.domain.signal import Signal
-from services.intake.personal import find_personal, masked
+from services.intake.domain.signal import NATIONAL_TEAM, PLACED, Mark, Signal, may_place
+from services.intake.pages.parties import party_name
+from services.intake.reading import Hint, Reading, all_hints, reading
 from services.intake.store import NOWHERE, Filter, ReporterData
 from services.intake.use_cases.following import Following, Said
 from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
@@ -28,6 +30,23 @@ from shared.web.words import choices
 Form = Annotated[FormData, Depends(checked_form)]
 SignedIn = Annotated[Member, Depends(page_member)]
 LEAST_REASON = 5
+ANY_MARK = "any"
+MARKED = {
+    Mark.IMPLAUSIBLE_NUMBER: ("onwaarschijnlijk getal", "Een getal is groter dan wij op één plek kennen."),
+    Mark.LINKS: ("webadressen", "In de tekst staat meer dan één webadres."),
+    Mark.MANY_FROM_ONE_SOURCE: (
+        "veel uit één bron",
+        "Er kwamen kort na elkaar veel meldingen van één aansluiting. Dat kan één persoon zijn, of een huis of bedrijf "
+        "vol mensen. Van wie ze kwamen, is niet bewaard.",
+    ),
+    Mark.MORE_THAN_ALL: (
+        "meer dan er mensen zijn",
+        "Er zijn meer mensen ziek of getest dan er volgens de melding zijn.",
+    ),
+    Mark.NO_WORDS: ("geen woorden", "De tekst bestaat niet uit woorden."),
+    Mark.SAME_WORDS: ("zelfde tekst", "Dezelfde tekst kwam in het uur ervoor al in een andere melding."),
+}
+"""Each mark in a word or three, and what it rests on."""
 
 
 def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
@@ -37,20 +56,24 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     @routes.get("")
     async def list_signals(
         request: Request,
-        _member: SignedIn,
+        member: SignedIn,
         paging: PagingQuery,
         theme: str = "",
         sector: str = "",
         region: str = "",
         channel: str = "",
+        mark: str = "",
     ) -> Response:
         wanted = Filter(
             picked(Theme, theme),
             picked(Sector, sector),
             region or None,
             picked(Channel, channel),
+            picked(Mark, mark),
+            marked=mark == ANY_MARK,
         )
         found, total = await intake.signals.page(wanted, paging.skip, paging.size)
+        asks_lotc = member.organisation == NATIONAL_TEAM and wanted.region != NOWHERE
         return shell.render(
             request,
             "signals.html",
@@ -59,10 +82,15 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             total=total,
             paging=paging,
             filtered=wanted != Filter(),
-            form=FormState.filled({"theme": theme, "sector": sector, "region": region, "channel": channel}),
+            nowhere=await intake.signals.count_from_nowhere() if asks_lotc else 0,
+            form=FormState.filled(
+                {"theme": theme, "sector": sector, "region": region, "channel": channel, "mark": mark}
+            ),
             themes=choices(Theme),
             sectors=choices(Sector),
             channels=choices(Channel),
+            marks=[(ANY_MARK, "alles wat opvalt"), *((mark.value, MARKED[mark][0]) for mark in Mark)],
+            marked=MARKED,
             regions=[
                 (NOWHERE, "nog onbekend, voor LOT-C"),
                 *((known.code, known.name) for known in intake.reference.regions),
@@ -90,9 +118,8 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         if in_full:
             look = replace(look, operation="read-personal-numbers")
         words, said = await intake.read_words(document, look), await following.said(document)
-        return await show(
-            request, member, document, words=words, said=said, look=look.operation_id, form=form, in_full=in_full
-        )
+        written = await asyncio.to_thread(opened, document, words, said, in_full)
+        return await show(request, member, document, written=written, look=look.operation_id, form=form)
 
     async def wanted_signal(id_: UUID) -> Document[Signal]:
         document = await intake.signals.get(str(id_))
@@ -105,10 +132,8 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         member: Member,
         document: Document[Signal],
         *,
-        words: ReporterData | None = None,
-        said: Sequence[Said] = (),
+        written: "Written | None" = None,
         look: str = "",
-        in_full: bool = False,
         faults: list[Fault] | None = None,
         form: FormData | None = None,
         status: int = 200,
@@ -122,25 +147,62 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             id=document.id,
             signal=document.state,
             may_read=may_read_what_reporter_wrote(member, document),
-            words=words if in_full or words is None else replace(words, words=masked(words.words)),
-            hides=bool(words and not in_full and find_personal(words.words)),
-            said=said,
+            may_place=may_give_place(member, document.state),
+            marked=[MARKED[mark] for mark in document.state.marks],
+            placings=[entry for entry in reversed(document.state.history) if entry.what == PLACED],
+            written=written,
             look=look,
             looks=await intake.signals.looks(document.id),
             form=FormState.of(form, faults or [], t) if form else FormState(),
             region_name=_region_name,
-            homes=[_home(party) for party in document.state.situation.workers_live_in],
+            party_name=_party_name,
+            homes=[_party_name(party) for party in document.state.situation.workers_live_in],
             observed=_observed(document.state),
         )
 
     def _region_name(code: str | None) -> str:
         return intake.reference.region(code).name if code else "onbekend"
 
-    def _home(party: str) -> str:
-        district = intake.reference.district(party)
-        return district.name if district else party
+    def _party_name(party: str) -> str:
+        return party_name(party, intake.reference)
 
     return routes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a reporter wrote, opened for somebody who has just said why; `lines` go with their readings."""
+
+    words: Reading | None
+    contact: str
+    lines: Sequence[tuple[Said, Reading]]
+
+    @property
+    def hides(self) -> bool:
+        return any(one.hides for one in self._readings)
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        return all_hints(self._readings)
+
+    @property
+    def _readings(self) -> list[Reading]:
+        return [*([self.words] if self.words else []), *(reading for _, reading in self.lines)]
+
+
+def opened(document: Document[Signal], words: ReporterData | None, said: Sequence[Said], in_full: bool) -> Written:
+    """First words, contact data and dialogue as they are shown; works long enough to want a thread."""
+    told = words.words if words else ""
+    return Written(
+        reading(told, document.state.received_at.date(), in_full) if told else None,
+        words.contact if words else "",
+        [(line, reading(line.text, line.at.date(), in_full)) for line in said],
+    )
+
+
+def may_give_place(member: Member, signal: Signal) -> bool:
+    """A role, and the national team."""
+    return member.has(Role.MEMBER, Role.COORDINATOR) and may_place(member.organisation, signal)
 
 
 def may_read_what_reporter_wrote(member: Member, document: Document[Signal]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.vocabulary import Theme
+from shared.web.i18n import Messages
 
 MOST_PEOPLE = 1_000_000
 
@@ -90,3 +91,9 @@ def questions_for(step: Step, themes: Iterable[Theme]) -> tuple[Question, ...]:
     """The questions of a step that fit the themes."""
     asked = frozenset(themes)
     return tuple(question for question in QUESTIONS.get(step, ()) if question.themes & asked)
+
+
+def labels(t: Messages) -> dict[str, str]:
+    """Fields as they are asked for, where what is wrong with an answer does not say to which."""
+    asked = {question.name: t(f"{step}.{question.name}") for step in QUESTIONS for question in QUESTIONS[step]}
+    return {**asked, "words": t("words.label"), "contact": t("words.contact"), "name": t("where.name")}

@@ -2,20 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from uuid import uuid4
 
+from babel.dates import format_date
+from babel.lists import format_list
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.domain.dialogue import MOST_PICTURES
-from services.intake.domain.following import waits_for_reporter
+from services.intake.domain.following import days_to_tell, waits_for_reporter
 from services.intake.domain.signal import NotAllowed, Signal, Status
 from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, observed, typed_observations
 from services.intake.pages.once import once
-from services.intake.pages.questions import QUESTIONS, questions_for
+from services.intake.pages.questions import QUESTIONS, labels, questions_for
 from services.intake.pages.uploads import Upload, taken_in
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
@@ -24,6 +27,7 @@ from shared.web.forms import FormState, text
 from shared.web.i18n import Messages
 from shared.web.problems import Fault
 from shared.web.shell import Pages
+from shared.web.times import local
 
 ANSWER_AFTER_SECONDS = 0.6
 """Long enough that finding a signal or not makes no difference, and that trying codes leads nowhere."""
@@ -43,7 +47,7 @@ class _Outcome:
 def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     """`/status`."""
     routes = APIRouter()
-    page = _PrivatePage(following, shell)
+    page = _PrivatePage(following, shell, lambda: local(following.bus.now()).date())
 
     @routes.get("/status")
     async def ask(request: Request) -> Response:
@@ -104,9 +108,10 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
 class _PrivatePage:
     """Opens with the code that came with the form, takes one step, and shows how things stand after it."""
 
-    def __init__(self, following: Following, shell: Pages) -> None:
+    def __init__(self, following: Following, shell: Pages, today: Callable[[], date]) -> None:
         self._following = following
         self._shell = shell
+        self._today = today
 
     def asks_for_code(self, request: Request, t: Messages, code: str | None = None) -> Response:
         form = FormState.filled({"code": code})
@@ -149,11 +154,13 @@ class _PrivatePage:
             once=str(uuid4()),
             signal=signal,
             passed_on=not document.unpublished,
+            visited_on=_in_words(days_to_tell(signal, self._today()), t.language),
             dialogue=await self._following.said(document),
             waiting=waits_for_reporter(signal),
             done=outcome.done,
             asked={step: questions_for(step, signal.situation.themes) for step in QUESTIONS},
             form=FormState(typed, FormState.of(FormData(), outcome.faults, t).faults),
+            labels=labels(t),
             most_words=MOST_WORDS,
             most_pictures=MOST_PICTURES,
         )
@@ -165,6 +172,10 @@ def _answers_of(form: FormData, signal: Signal) -> Answers:
     for step in QUESTIONS:
         answers = answers.with_step(step, form)
     return answers
+
+
+def _in_words(days: Sequence[date], language: str) -> str:
+    return format_list([format_date(day, "long", language) for day in days], locale=language)
 
 
 def _faults_of_answer(said: str) -> list[Fault]:

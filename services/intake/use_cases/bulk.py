@@ -66,7 +66,8 @@ class Bulk:
                 while await self._next_piece():
                     pass
                 self.woken.clear()
-                await asyncio.wait_for(self.woken.wait(), _LOOK_EVERY)
+                async with asyncio.timeout(_LOOK_EVERY):
+                    await self.woken.wait()
             except TimeoutError:
                 continue
             except PyMongoError as error:

@@ -8,9 +8,9 @@ from typing import Any
 
 from services.intake.domain import receipt
 from services.intake.domain.dialogue import Author, Line, Picture
-from services.intake.domain.following import supplemented, with_line, with_pictures
+from services.intake.domain.following import placed_at, supplemented, with_line, with_pictures
 from services.intake.domain.moments import quarter_of
-from services.intake.domain.signal import NotAllowed, Signal
+from services.intake.domain.signal import NotAllowed, Signal, may_place
 from services.intake.keys import Keys
 from services.intake.store import SIGNALS, Signals, Vault
 from services.intake.use_cases.pictures import Pictures
@@ -20,7 +20,7 @@ from shared.bus.documents import Change, Document, Telling, WorkingSet, tell_coa
 from shared.contracts import catalogue
 from shared.contracts.intake import SignalSupplemented
 from shared.contracts.situations import wire_situation
-from shared.situation import Observations
+from shared.situation import Observations, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,12 @@ class Following:
         """What is seen there now; answers whether that was new. Raises NotAllowed."""
         at = quarter_of(self.bus.now())
         changed = await self._decide(document, partial(_supplement, observations=observations, at=at))
+        return bool(changed)
+
+    async def place(self, document: Document[Signal], site: Site, who: str, why: str) -> bool:
+        """Where it is, as LOT-C found out; answers whether that was new. Raises NotAllowed."""
+        at = quarter_of(self.bus.now())
+        changed = await self._decide(document, partial(_place, site=site, who=who, why=why, at=at))
         return bool(changed)
 
     async def add_pictures(self, document: Document[Signal], pictures: Sequence[Picture]) -> None:
@@ -114,5 +120,16 @@ def _add_pictures(signal: Signal, pictures: Sequence[Picture], at: datetime) -> 
 
 def _supplement(signal: Signal, observations: Observations, at: datetime) -> tuple[Signal, Sequence[Telling]]:
     state = supplemented(signal, observations, at)
-    fact = SignalSupplemented(situation=wire_situation(state.situation), received_at=at)
-    return state, [tell_coarsely(catalogue.SIGNALS, fact, at)]
+    return state, [_told_anew(state, at)]
+
+
+def _place(signal: Signal, site: Site, who: str, why: str, at: datetime) -> tuple[Signal, Sequence[Telling]]:
+    if not may_place(who, signal):
+        raise NotAllowed("has a place")
+    state = placed_at(signal, site, who, why, at)
+    return state, [_told_anew(state, at)]
+
+
+def _told_anew(signal: Signal, at: datetime) -> Telling:
+    fact = SignalSupplemented(situation=wire_situation(signal.situation), received_at=at)
+    return tell_coarsely(catalogue.SIGNALS, fact, at)

@@ -1,7 +1,7 @@
 """The hotline's verbs: find what is told already, take a call, promise to call back, and keep that promise."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -65,6 +65,11 @@ class Hotline:
         signals = {document.id: document.state for document in room}
         return [(callback, signals.get(callback.id)) for callback in open_]
 
+    async def overdue(self) -> int:
+        """How many should have been called by now."""
+        now = self.intake.bus.now()
+        return sum(callback.state.due <= now for callback in await self.intake.signals.callbacks())
+
     async def callback(self, signal: str) -> Document[Callback] | None:
         """The call-back that goes with a signal."""
         return next(iter(await self.intake.signals.callback(signal)), None)
@@ -99,7 +104,8 @@ class Hotline:
         document = await self.intake.signals.get(earlier) if _is_id(earlier) else None
         if document is None or document.state.status is Status.WITHDRAWN:
             raise NoSuchSignal(earlier)
-        site = ReportedSite.model_validate(document.state.situation.site, from_attributes=True)
+        # Checked when it came in; a rule made since then must not turn a caller away.
+        site = ReportedSite.model_construct(**asdict(document.state.situation.site))
         return replace(submission, situation=submission.situation.model_copy(update={"site": site}))
 
     async def _promise(self, signal: str, promise: Promise) -> None:

@@ -12,9 +12,11 @@ from pydantic import TypeAdapter
 
 from services.intake.domain import receipt
 from services.intake.domain.dialogue import Picture
+from services.intake.domain.marks import marks_of_numbers, marks_of_words
 from services.intake.domain.moments import quarter_of
 from services.intake.domain.signal import (
     Entry,
+    Mark,
     NotAllowed,
     Rejection,
     Signal,
@@ -35,7 +37,7 @@ from services.intake.store import (
     rejection_id,
 )
 from shared.bus.bus import Bus
-from shared.bus.documents import Change, Document, WorkingSet, tell_coarsely
+from shared.bus.documents import Change, Document, RefusedByDatabase, WorkingSet, tell_coarsely
 from shared.bus.message import Message, Unreadable
 from shared.bus.stage import Refusal
 from shared.contracts import catalogue, common
@@ -79,6 +81,8 @@ class Submission:
     reference: str | None = None
     corroborates: str | None = None
     official: bool = False
+    marks: tuple[Mark, ...] = ()
+    """What its door has noticed; the signal's own are added."""
 
     def content(self) -> str:
         pictures = [picture.id for picture in self.pictures]
@@ -87,12 +91,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the sender is told: `repeated` when it had been sent before."""
+    """What the sender is told: `repeated` when it had been sent before. The marks are for us alone."""
 
     id: str
     receipt: str
     status: Status
     repeated: bool
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,15 @@ class Intake:
             if submission.data:
                 await self.vault.keep(id_, submission.data)
             decision = partial(first_receipt, id_=id_, signal=signal, public_url=self.public_url)
-            if await self.bus.decide(partial(self.signals.load, [id_]), decision, guess=WorkingSet()):
-                return Received(id_, code, signal.status, repeated=False)
+            try:
+                stored = await self.bus.decide(partial(self.signals.load, [id_]), decision, guess=WorkingSet())
+            except RefusedByDatabase:
+                # Nobody would ever come by these words again, and so nobody would erase them.
+                if not await self.signals.knows(id_):
+                    await self.vault.forget(id_)
+                raise
+            if stored:
+                return Received(id_, code, signal.status, repeated=False, marks=signal.marks)
             known = await self.signals.get(id_)
             assert known is not None
         if known.state.fingerprint != self.keys.fingerprint(submission.content()):
@@ -149,6 +161,7 @@ class Intake:
             has_words=bool(submission.data),
             history=(Entry(at, "received"),),
             pictures=submission.pictures,
+            marks=_marks(situation, submission.data.words, submission.marks),
         )
 
 
@@ -187,12 +200,15 @@ def take_in_inbound(
         party=party_of(message.topic),
         reference=message.fact.reference,
         history=(Entry(at, "received"),),
+        marks=_marks(situation),
     )
     return [received(document, signal, public_url)]
 
 
 def reject(room: WorkingSet, refusal: Refusal, now: datetime) -> Sequence[Change[Any]]:
-    """Tell the sender of a message that cannot be taken in which fields were wrong and why."""
+    """Tell the sender of a message that cannot be taken in which fields were wrong and why; of ours, operators know."""
+    if _INBOUND.match(refusal.topic) is None:
+        return []
     document: Document[Rejection] = room.find_or_new(REJECTIONS.name, rejection_id(refusal))
     if document.exists:
         return []
@@ -284,6 +300,10 @@ def look_at_words(signal: str, subject: str, name: str, organisation: str, reaso
 def allowed_to_read(organisation: str, region: str | None, document: Document[Signal]) -> bool:
     """Whether somebody of this organisation and region may read what the reporter wrote."""
     return may_read_words(organisation, region, document.state)
+
+
+def _marks(situation: Situation, words: str = "", noticed: Sequence[Mark] = ()) -> tuple[Mark, ...]:
+    return tuple(sorted({*noticed, *marks_of_numbers(situation.observations), *marks_of_words(words)}))
 
 
 def _field_only(path: str) -> str:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from services.intake.domain.dialogue import MOST_LINES, MOST_PICTURES, Author, Line, Picture
-from services.intake.domain.following import supplemented, waits_for_reporter, with_line, with_pictures
-from services.intake.domain.signal import NotAllowed, Signal, withdraw
-from shared.situation import Observations
+from services.intake.domain.following import placed_at, supplemented, waits_for_reporter, with_line, with_pictures
+from services.intake.domain.signal import NotAllowed, Signal, may_place, withdraw
+from shared.situation import Observations, Site
 from tests.intake.builders import QUARTER, signal
 
 OPEN = replace(signal(), receipt="hash")
@@ -75,3 +75,38 @@ def test_a_withdrawn_signal_keeps_nothing_of_the_reporter_and_takes_nothing_more
     ):
         with pytest.raises(NotAllowed):
             step()
+
+
+NOWHERE = replace(signal(), situation=replace(OPEN.situation, site=Site(name="Slachterij")))
+GROENLO = Site(name="Slachterij", place="Groenlo", municipality="Oost Gelre", region="VR06")
+
+
+def test_a_place_that_was_found_out_stands_with_who_and_how() -> None:
+    after = placed_at(NOWHERE, GROENLO, "lotc", "gebeld met het bedrijf", QUARTER)
+    assert after.situation == replace(NOWHERE.situation, site=GROENLO)
+    assert [(entry.what, entry.who, entry.why) for entry in after.history] == [
+        ("placed", "lotc", "gebeld met het bedrijf")
+    ]
+    assert placed_at(after, GROENLO, "lotc", "nog eens", QUARTER) is after
+
+
+@pytest.mark.parametrize(
+    ("organisation", "about", "may"),
+    [
+        ("lotc", NOWHERE, True),
+        ("vr06", NOWHERE, False),
+        ("lotc", OPEN, False),
+        ("lotc", withdraw(NOWHERE, QUARTER), False),
+        ("lotc", replace(NOWHERE, situation=replace(OPEN.situation, site=Site(country="DE"))), False),
+        ("lotc", placed_at(NOWHERE, GROENLO, "lotc", "gebeld", QUARTER), True),
+    ],
+)
+def test_only_the_national_team_places_and_only_what_has_no_place_but_its_own(
+    organisation: str, about: Signal, may: bool
+) -> None:
+    assert may_place(organisation, about) is may
+
+
+def test_what_was_withdrawn_gets_no_place() -> None:
+    with pytest.raises(NotAllowed):
+        placed_at(withdraw(NOWHERE, QUARTER), GROENLO, "lotc", "gebeld", QUARTER)

@@ -52,6 +52,26 @@ def test_what_was_withdrawn_or_lies_elsewhere_is_not_shown() -> None:
     assert shown(HERE, withdrawn=withdrawn, abroad=signal(abroad), elsewhere=signal(elsewhere)) == []
 
 
+def test_what_confirms_a_signal_is_not_shown_beside_it() -> None:
+    confirming = replace(signal(HERE), corroborates="first")
+    assert shown(HERE, first=signal(HERE, hours_ago=3), confirming=confirming) == [("first", "zelfde adres")]
+    assert shown(HERE, confirming=confirming) == [("confirming", "zelfde adres")]
+
+
+def test_only_what_is_just_in_the_same_place_needs_no_answer() -> None:
+    likely = {
+        similar.why: similar.is_likely
+        for similar in most_similar(
+            HERE,
+            [
+                ("place", signal(Site(place="groenlo", municipality="Oost Gelre"))),
+                ("postcode", signal(Site(postcode="7141AB", house_number="14"))),
+            ],
+        )
+    }
+    assert likely == {"zelfde plaats": False, "zelfde postcode": True}
+
+
 def test_across_the_border_the_district_is_the_place() -> None:
     assert shown(Site(country="DE", district="kreis-borken"), one=signal(Site(country="DE", district="kreis-borken")))
     assert not shown(

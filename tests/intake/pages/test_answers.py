@@ -110,6 +110,9 @@ def test_every_theme_has_questions_of_its_own(theme: Theme) -> None:
             {"themes": ["housing"], "square_metres_per_person": "8,5,5"},
             [("square_metres_per_person", "number")],
         ),
+        (Step.HOMES, {"homes": ["nl", "unknown", "kreis-borken"], "homes_elsewhere": "kreis-kleve"}, []),
+        (Step.HOMES, {"homes": ["kreis-atlantis"]}, [("homes", "choice")]),
+        (Step.HOMES, {"homes_elsewhere": "Kreis Borken"}, [("homes_elsewhere", "choice")]),
         (Step.WORDS, {"words": "x" * (MOST_WORDS + 1)}, [("words", "too_long")]),
     ],
 )

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.intake.pages.csv_file import MOST_LINES, checked
+from services.intake.pages.csv_file import COLUMNS, MOST_LINES, checked
 from tests.intake.builders import REFERENCE
+from tests.intake.test_locales import TRANSLATIONS
 
 
 def faults(text: str) -> dict[int, list[str]]:
@@ -20,6 +21,31 @@ def test_each_faulty_line_is_told_with_all_its_columns() -> None:
         "\n"
         "housing transport;;;Groenlo;;;nee\n"
     ) == {3: ["themes", "houseNumber", "tested", "positive", "distanceNotKept"], 4: ["place"], 5: ["postcode"]}
+
+
+TEXTS = {"name": 201, "place": 101, "municipality": 101, "reference": 101, "text": 4001, "contact": 201}
+CONTRADICTS = {"themes": "work", "postcode": "71", "vansChecked": "3", "vansInBreach": "4"}
+EVERYTHING_WRONG = [{name: "x" * TEXTS.get(name, 1) for name in COLUMNS}, CONTRADICTS]
+
+
+def test_every_fault_is_said_in_the_language_of_the_page() -> None:
+    dutch = TRANSLATIONS.of("nl")
+    lines = (",".join(line.get(name, "") for name in COLUMNS) for line in EVERYTHING_WRONG)
+    found = checked("\n".join((",".join(COLUMNS), *lines)).encode(), REFERENCE).faults
+    said = {(fault.field, fault.text(dutch)) for _, wrong in found for fault in wrong}
+    assert {field for field, _ in said} == {*COLUMNS}
+    assert {fault.code for _, wrong in found for fault in wrong if fault.message} == set()
+    assert {field for field, text in said if text == dutch("fault.invalid")} == set()
+    districts = next(text for field, text in said if field == "workersLiveIn")
+    assert districts.startswith("Kies een van: kreis-leer, ")
+    assert ("postcode", dutch("fault.postcode")) in said
+    assert ("vansInBreach", dutch("fault.part")) in said
+
+
+def test_that_it_is_unknown_where_workers_live_may_stand_in_a_file() -> None:
+    (line, other) = checked(b"themes,workersLiveIn\nwork,unknown\nwork,kreis-kleve unknown\n", REFERENCE).lines
+    assert list(line.situation["workers_live_in"]) == []
+    assert list(other.situation["workers_live_in"]) == ["kreis-kleve"]
 
 
 def test_what_was_written_is_not_repeated() -> None:

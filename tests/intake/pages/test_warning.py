@@ -1,0 +1,69 @@
+"""Words that give somebody away are told of once, and can go on as they are or without it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.pages.answers import MOST_WORDS, Answers
+from services.intake.pages.warning import TOLD_OF, to_warn_of, warned, without_numbers
+from services.intake.personal import Kind
+from tests.intake.test_locales import TRANSLATIONS
+
+NUMBERS = {
+    Kind.BSN: "111222333",
+    Kind.ACCOUNT: "NL91 ABNA 0417 1643 00",
+    Kind.E_MAIL: "jan.w@voorbeeld.example",
+    Kind.PHONE: "06-12345678",
+}
+
+
+def written(words: str, **more: Any) -> Answers:
+    return Answers("t-1", {name: [value] for name, value in {"words": words, **more}.items()})
+
+
+@pytest.mark.plan("S06")
+@pytest.mark.parametrize("kind", TOLD_OF)
+def test_each_kind_is_shown_as_it_was_written(kind: Kind) -> None:
+    (seen,) = to_warn_of(written(f"Ik ben het, {NUMBERS[kind]}."), "nl")
+    assert (seen.kind, seen.text) == (kind, NUMBERS[kind])
+
+
+@pytest.mark.parametrize(("language", "words"), [("pl", "Zadzwoń 512 345 678"), ("de", "ruf an: 0151 23456789")])
+def test_a_number_as_people_write_it_at_home_is_seen(language: str, words: str) -> None:
+    (seen,) = to_warn_of(written(words), language)
+    assert seen.kind is Kind.PHONE
+    assert to_warn_of(written(words), "en") == ()
+
+
+def test_who_was_told_goes_on_until_something_of_another_kind_is_written() -> None:
+    answers = written("Bel 06-12345678")
+    told = warned(answers, to_warn_of(answers, "nl"))
+    assert to_warn_of(told, "nl") == ()
+    more = told.with_value("words", "Bel 06-12345678, mijn bsn is 111222333")
+    assert [seen.kind for seen in to_warn_of(more, "nl")] == [Kind.PHONE, Kind.BSN]
+    assert to_warn_of(warned(more, to_warn_of(more, "nl")), "nl") == ()
+
+
+def test_who_gives_a_number_to_be_reached_at_knows_it() -> None:
+    assert to_warn_of(written("Bel mij op 06-12345678", contact="0612345678"), "nl") == ()
+    assert to_warn_of(written("Bel mij op 06-12345678", contact="na vijven"), "nl")
+
+
+def test_taken_out_it_is_gone_and_the_rest_stands() -> None:
+    left = without_numbers(written(f"Jestem {NUMBERS[Kind.PHONE]}, śpimy w ośmiu"), "pl")
+    assert left.value("words") == "Jestem […], śpimy w ośmiu"
+
+
+@given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(list(NUMBERS.values()))), max_size=12))
+def test_taking_out_never_makes_words_too_long_and_leaves_nothing_to_warn_of(parts: list[str]) -> None:
+    answers = written(" ".join(parts)[:MOST_WORDS])
+    left = without_numbers(answers, "nl")
+    assert len(left.value("words")) <= len(answers.value("words"))
+    assert to_warn_of(warned(answers, to_warn_of(answers, "nl")), "nl") == ()
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS.languages)
+def test_every_kind_has_its_name_in_every_language(language: str) -> None:
+    assert all(f"personal.{kind}" in TRANSLATIONS.of(language) for kind in TOLD_OF)
