@@ -2,8 +2,10 @@
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -13,17 +15,23 @@ from services.triage.domain.assessment import Assessment
 from services.triage.domain.explanation import assess
 from services.triage.domain.facts import GradingFacts
 from services.triage.domain.grading import judge
-from services.triage.domain.ruleset import InvalidRuleset, Ruleset
-from services.triage.store import ruleset_at
+from services.triage.domain.moments import day_of
+from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.ruleset_faults import InvalidRuleset
+from services.triage.store import load_rulebook, ruleset_at
 from services.triage.use_cases.reading import BadFacts, facts_from, facts_schema
 
-RulesetOption = Annotated[str, typer.Option("--ruleset", help="a version that is shipped, or a TOML file")]
+RulesetOption = Annotated[
+    str, typer.Option("--ruleset", help="a version that is shipped, or a TOML file; what holds today if not given")
+]
+
+MOST_BYTES_OF_FACTS = 1 << 20
 
 
 def grade(
     facts: Annotated[str, typer.Argument(metavar="FACTS.json", help="the facts; - reads them from the input")] = "",
     schema: Annotated[bool, typer.Option("--schema", help="print the JSON Schema of the facts instead")] = False,
-    ruleset: RulesetOption = "2020-1",
+    ruleset: RulesetOption = "",
 ) -> None:
     """Print the grade of the facts with its whole explanation, as JSON. What is left out is unknown."""
     if schema:
@@ -33,7 +41,7 @@ def grade(
         refuse(["FACTS.json: name a file, or ask for --schema"])
     rules = rules_or_refuse(ruleset)
     try:
-        known = facts_from(read_or_refuse(facts), rules)
+        known = facts_from(read_or_refuse(facts, MOST_BYTES_OF_FACTS), rules)
     except BadFacts as bad:
         refuse(bad.faults)
     _print(explained(known, assess(known, rules), rules))
@@ -59,21 +67,28 @@ def explained(facts: GradingFacts, found: Assessment, rules: Ruleset) -> dict[st
 
 
 def rules_or_refuse(ruleset: str) -> Ruleset:
-    """The rules of that version or file; a person reads everything that is wrong with them."""
+    """The rules of that version or file, or those that hold today; a person reads all that is wrong with them."""
     try:
-        return ruleset_at(ruleset)
+        return ruleset_at(ruleset) if ruleset else load_rulebook().at(day_of(datetime.now(UTC)), None)
     except InvalidRuleset as invalid:
         refuse([f"ruleset {fault}" for fault in invalid.faults])
     except OSError:
         refuse(["ruleset: there is no such version or file"])
 
 
-def read_or_refuse(file: str) -> bytes:
-    """What is in a file, or comes in when the file is called `-`."""
+def read_or_refuse(file: str, most: int) -> bytes:
+    """What is in a file, or comes in when the file is called `-`; at most so many bytes, without the mark of UTF-8."""
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file == "-":
+            content = sys.stdin.buffer.read(most + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                content = opened.read(most + 1)
     except OSError as error:
         refuse([f"{file}: {(error.strerror or 'cannot be read').lower()}"])
+    if len(content) > most:
+        refuse([f"{file}: larger than {most >> 20} MB"])
+    return content.removeprefix(BOM_UTF8)
 
 
 def refuse(faults: Sequence[str]) -> NoReturn:

@@ -3,9 +3,15 @@
 from dataclasses import asdict
 from datetime import date, datetime
 
+from pydantic import Field
+
+from services.triage.domain.assessment import FactorPoints
 from services.triage.domain.case import Case, ClosureReason, Event
-from services.triage.domain.clock import StopReason
-from services.triage.domain.merging import CaseSignal
+from services.triage.domain.clock import StopReason, Threshold
+from services.triage.domain.linkage.relation import Relation
+from services.triage.domain.merging import CaseSignal, Linked
+from services.triage.domain.numbers import CaseRef
+from services.triage.domain.projection import Outlook
 from services.triage.use_cases.desk import CaseFile
 from shared.contracts.common import Situation
 from shared.contracts.situations import wire_situation
@@ -22,6 +28,13 @@ from shared.vocabulary import (
 from shared.web.models import ApiModel
 
 
+class CaseLinkBody(ApiModel):
+    """Another case, by its id and by the number that people say."""
+
+    id: str
+    number: str
+
+
 class FactorBody(ApiModel):
     """A factor that counted; `because` is the fact it rests on, in Dutch."""
 
@@ -32,6 +45,7 @@ class FactorBody(ApiModel):
     source: str
     valid_from: date | None
     valid_until: date | None
+    signals: list[str] = Field(description="the signals that tell this fact")
 
 
 class UnknownBody(ApiModel):
@@ -57,6 +71,7 @@ class AssessmentBody(ApiModel):
     smallest_change: str | None
     summary: str
     input_hash: str
+    cluster: str | None
 
 
 class StageBody(ApiModel):
@@ -64,6 +79,34 @@ class StageBody(ApiModel):
 
     stage: ClockStage
     at: datetime | None
+
+
+class EscalationBody(ApiModel):
+    """A threshold that a clock passed with nobody on site."""
+
+    threshold: Threshold
+    passed_at: datetime
+
+
+class ExpectedBody(ApiModel):
+    """When a stage will likely be reached (the median), and by when nine in ten had reached it."""
+
+    stage: ClockStage
+    likely_at: datetime
+    at_latest: datetime
+
+
+class ProjectionBody(ApiModel):
+    """What finished clocks let expect: `alike` of `runs` stayed as long at this stage, `late` of those came too late.
+
+    Without an outlook there are too few of them.
+    """
+
+    outlook: Outlook | None
+    runs: int
+    alike: int
+    late: int
+    stages: list[ExpectedBody]
 
 
 class ClockBody(ApiModel):
@@ -75,6 +118,27 @@ class ClockBody(ApiModel):
     stopped_at: datetime | None
     stopped_for: StopReason | None
     stages: list[StageBody]
+    escalations: list[EscalationBody]
+    projection: ProjectionBody | None
+
+
+class AgreementBody(ApiModel):
+    """How far one field of two signals agrees, in Dutch; each of its bits doubles the odds, below zero halves them."""
+
+    field: str
+    level: str
+    says: str
+    bits: float
+
+
+class SignalLinkBody(ApiModel):
+    """Why a signal came into its case without a person: the signal it is like, and how likely both are the same."""
+
+    to: str
+    relation: Relation
+    probability: float
+    weights: str = Field(description="the version of the weights it was compared by")
+    agreements: list[AgreementBody]
 
 
 class SignalBody(ApiModel):
@@ -87,6 +151,11 @@ class SignalBody(ApiModel):
     withdrawn_at: datetime | None
     dataref: str
     situation: Situation
+    came_by: str | None = Field(
+        description="the merged case that holds the signal it is like, and that it goes back with"
+    )
+    moved_from: CaseLinkBody | None = Field(description="where it was before a person moved it")
+    link: SignalLinkBody | None = Field(description="why it came without a person; null for the first of a case")
 
 
 class LinkedInterventionBody(ApiModel):
@@ -134,6 +203,8 @@ class HistoryBody(ApiModel):
     organisation: str | None
     reason: ClosureReason | None
     why: str | None
+    other: CaseLinkBody | None = Field(description="the case that signals went to or came from")
+    signals: list[str] = Field(description="which signals")
 
 
 class ClosureBody(ApiModel):
@@ -144,6 +215,28 @@ class ClosureBody(ApiModel):
     organisation: str
     reason: ClosureReason
     note: str | None
+
+
+class MergedBody(ApiModel):
+    """Where all signals of a case went, by whom and why; `turn` is what an undoing of this very merge names."""
+
+    into: CaseLinkBody
+    at: datetime
+    by: str
+    organisation: str
+    reason: str
+    signals: list[str]
+    turn: int
+
+
+class NotTheSameBody(ApiModel):
+    """A case that a person found to be about something else."""
+
+    other: CaseLinkBody
+    at: datetime
+    by: str
+    organisation: str
+    reason: str
 
 
 class CaseSummary(ApiModel):
@@ -161,6 +254,7 @@ class CaseSummary(ApiModel):
     signals: list[str]
     opened_at: datetime
     open: bool
+    merged_into: CaseLinkBody | None
     clock: ClockBody | None
     interventions: list[LinkedInterventionBody]
 
@@ -183,6 +277,10 @@ class CaseBody(ApiModel):
     grade_line: list[GradeStepBody]
     history: list[HistoryBody]
     closure: ClosureBody | None
+    merged: MergedBody | None
+    absorbed: list[str] = Field(description="the cases whose signals are here now, by id")
+    split_from: CaseLinkBody | None
+    not_the_same: list[NotTheSameBody]
 
 
 def case_summary(file: CaseFile) -> CaseSummary:
@@ -201,6 +299,7 @@ def case_summary(file: CaseFile) -> CaseSummary:
         signals=[signal.id for signal in case.signals],
         opened_at=case.opened_at,
         open=case.is_open,
+        merged_into=_link(case.merged.into) if case.merged else None,
         clock=_clock(file),
         interventions=_interventions(file),
     )
@@ -216,7 +315,7 @@ def case_body(file: CaseFile) -> CaseBody:
         opened_at=case.opened_at,
         region=case.situation.site.region,
         regions=list(case.regions),
-        assessment=_assessment(case),
+        assessment=_assessment(file),
         override=_override(case),
         situation=wire_situation(case.situation),
         signals=[_signal(signal) for signal in case.signals],
@@ -225,16 +324,49 @@ def case_body(file: CaseFile) -> CaseBody:
         grade_line=[GradeStepBody.model_validate(step) for step in case.grade_line],
         history=_history(case),
         closure=_closure(case),
+        merged=_merged(case),
+        absorbed=list(case.absorbed),
+        split_from=_link(case.split_from) if case.split_from else None,
+        not_the_same=[
+            NotTheSameBody(
+                other=_link(mark.other),
+                at=mark.at,
+                by=mark.by.name,
+                organisation=mark.by.organisation,
+                reason=mark.reason,
+            )
+            for mark in case.not_the_same
+        ],
     )
 
 
-def _assessment(case: Case) -> AssessmentBody:
-    return AssessmentBody.model_validate(
-        {
-            **asdict(case.assessment),
-            "factors": [FactorBody.model_validate(factor) for factor in case.assessment.factors],
-        }
+def _merged(case: Case) -> MergedBody | None:
+    if case.merged is None:
+        return None
+    merged = case.merged
+    return MergedBody(
+        into=_link(merged.into),
+        at=merged.at,
+        by=merged.by.name,
+        organisation=merged.by.organisation,
+        reason=merged.reason,
+        signals=list(merged.signals),
+        turn=case.turn,
     )
+
+
+def _link(ref: CaseRef) -> CaseLinkBody:
+    return CaseLinkBody(id=ref.id, number=ref.number)
+
+
+def _assessment(file: CaseFile) -> AssessmentBody:
+    found = file.case.assessment
+    return AssessmentBody.model_validate({**asdict(found), "factors": [_factor(file, one) for one in found.factors]})
+
+
+def _factor(file: CaseFile, factor: FactorPoints) -> FactorBody:
+    signals = [signal.id for signal in file.evidence.get(factor.factor, ())]
+    return FactorBody.model_validate({**asdict(factor), "signals": signals})
 
 
 def _override(case: Case) -> OverrideBody | None:
@@ -263,6 +395,8 @@ def _clock(file: CaseFile) -> ClockBody | None:
         stopped_at=clock.stopped_at,
         stopped_for=clock.stopped_for,
         stages=[StageBody.model_validate(stage) for stage in file.stages],
+        escalations=[EscalationBody(threshold=one, passed_at=clock.passes_at(one)) for one in clock.escalated],
+        projection=ProjectionBody.model_validate(file.outlook) if file.outlook else None,
     )
 
 
@@ -275,6 +409,19 @@ def _signal(signal: CaseSignal) -> SignalBody:
         withdrawn_at=signal.withdrawn_at,
         dataref=signal.dataref,
         situation=wire_situation(signal.situation),
+        came_by=signal.came_by,
+        moved_from=_link(signal.moved_from.case) if signal.moved_from else None,
+        link=_signal_link(signal.link) if signal.link else None,
+    )
+
+
+def _signal_link(link: Linked) -> SignalLinkBody:
+    return SignalLinkBody(
+        to=link.to,
+        relation=link.relation,
+        probability=round(link.likeness.probability, 4),
+        weights=link.likeness.model,
+        agreements=[AgreementBody.model_validate(agreement) for agreement in link.likeness.agreements],
     )
 
 
@@ -293,6 +440,8 @@ def _history(case: Case) -> list[HistoryBody]:
             organisation=entry.who.organisation if entry.who else None,
             reason=entry.reason,
             why=entry.why,
+            other=_link(entry.other) if entry.other else None,
+            signals=list(entry.signals),
         )
         for entry in case.history
     ]

@@ -1,6 +1,6 @@
 """HTTP in for programs: cases by signal, grade and region, one case in full, and closing it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ConfigDict, Field
@@ -28,7 +28,13 @@ class ClosureOrder(ApiModel):
         json_schema_extra={"examples": [{"reason": "visited", "note": "Bezocht op 20 juni, maatregelen zijn genomen."}]}
     )
 
-    reason: ClosureReason
+    reason: Literal[
+        ClosureReason.VISITED,
+        ClosureReason.UNFOUNDED,
+        ClosureReason.DUPLICATE,
+        ClosureReason.HANDED_OVER,
+        ClosureReason.SITE_CLOSED,
+    ]
     note: str | None = Field(default=None, max_length=2000, description="no names or other personal data")
 
 

@@ -7,18 +7,45 @@ from pathlib import Path
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.triage import api, consumers
+from services.triage import api, consumers, regrouping_api
+from services.triage.backtest_pages import MOST_BYTES, BacktestPages
+from services.triage.backtest_pages import PATH as BACKTESTS
 from services.triage.clock_schedule import ClockSchedule
 from services.triage.detection_pages import DetectionPages
+from services.triage.link_pages import LinkPages
+from services.triage.maps import Maps
 from services.triage.metrics import Metrics
+from services.triage.moving_pages import MovingPages
 from services.triage.pages import CasePages
+from services.triage.regrouping_pages import RegroupingPages
+from services.triage.rules_pages import RulesPages
 from services.triage.schedule import DetectionSchedule
 from services.triage.settings import Settings
-from services.triage.store import COLLECTIONS, Cases, Clusters, Sectors, load_ruleset
+from services.triage.store import (
+    COLLECTIONS,
+    Batches,
+    Cases,
+    Clusters,
+    LeadTimes,
+    Looks,
+    PastCases,
+    Sectors,
+    Suggestions,
+    link_model_at,
+    load_rulebook,
+)
+from services.triage.store.backtests import Backtests
+from services.triage.store.precedents import Precedents
+from services.triage.use_cases.backtesting import Backtesting
 from services.triage.use_cases.desk import Desk
 from services.triage.use_cases.detecting import Detection
 from services.triage.use_cases.escalating import Escalation
+from services.triage.use_cases.nearby import Nearby
+from services.triage.use_cases.precedents import Comparing
+from services.triage.use_cases.projecting import Outlooks
 from services.triage.use_cases.ranking import SectorRanking
+from services.triage.use_cases.regrouping import Regrouping
+from services.triage.what_if_pages import WhatIfPages
 from shared.bus.bus import Bus
 from shared.mongo import Database
 from shared.reference.tables import read_tables
@@ -32,17 +59,21 @@ TEMPLATES = Path(__file__).parent / "templates"
 def create_app(settings: ServiceSettings) -> FastAPI:
     """The triage service, ready to be served."""
     assert isinstance(settings, Settings)
-    rules = load_ruleset(settings.ruleset)
+    rules = load_rulebook(settings.rulesets)
     database = Database(settings.mongo_url, settings.mongo_database, COLLECTIONS)
     cases = Cases(database)
     registry = CollectorRegistry()
     metrics = Metrics(registry)
     news = asyncio.Event()
-    bus = Bus(settings, database, consumers.reader(cases, rules, metrics, news.set), registry)
-    desk = Desk(bus, cases, rules)
+    reader = consumers.reader(Batches(database, link_model_at(settings.link_weights)), rules, metrics, news.set)
+    bus = Bus(settings, database, reader, registry)
+    desk = Desk(bus, cases, rules, Outlooks(LeadTimes(database)))
+    regrouping, suggestions = Regrouping(bus, cases, rules), Suggestions(database)
     tables = read_tables()
-    detection = Detection(bus, Clusters(database), {area.postcode or "": area for area in tables.areas})
-    ranking = SectorRanking(bus, Sectors(database))
+    areas = {area.postcode or "": area for area in tables.areas}
+    detection = Detection(bus, Clusters(database), cases, rules, Looks(database), areas)
+    ranking = SectorRanking(bus, Sectors(database), Looks(database))
+    backtesting = Backtesting(PastCases(database), Backtests(database), rules, bus.now)
     shell = Pages(settings.service, TEMPLATES, settings.links)
     app = service_app(
         settings,
@@ -55,10 +86,22 @@ def create_app(settings: ServiceSettings) -> FastAPI:
             partial(metrics.keep_fresh, desk.figures),
             ClockSchedule(Escalation(bus, cases), bus).keep_looking,
             DetectionSchedule(detection, ranking, bus, news).keep_looking,
+            backtesting.keep_working,
         ],
+        larger_bodies={BACKTESTS: MOST_BYTES},
     )
     regions = {region.code: region.name for region in tables.regions}
+    maps, nearby = Maps(areas, regions), Nearby(cases, areas)
     app.include_router(api.router(desk))
-    app.include_router(CasePages(desk, shell, regions).router())
-    app.include_router(DetectionPages(detection, ranking, shell, regions).router())
+    app.include_router(regrouping_api.router(desk, regrouping))
+    app.include_router(
+        CasePages(desk, Comparing(Precedents(database)), nearby, suggestions, maps, shell, regions).router()
+    )
+    app.include_router(RegroupingPages(desk, regrouping, suggestions, shell, regions).router())
+    app.include_router(MovingPages(desk, regrouping, shell).router())
+    app.include_router(LinkPages(desk, regrouping, suggestions, shell, regions).router())
+    app.include_router(WhatIfPages(desk, shell).router())
+    app.include_router(RulesPages(rules, bus.now, shell, regions).router())
+    app.include_router(BacktestPages(backtesting, rules, bus.now, shell).router())
+    app.include_router(DetectionPages(detection, ranking, maps, shell, regions).router())
     return app

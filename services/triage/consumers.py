@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.ruleset import Rules
 from services.triage.metrics import Metrics
-from services.triage.store import CASES, Cases, Room
+from services.triage.store import CASES, Batches, Room
+from services.triage.use_cases.linking import Linking
 from services.triage.use_cases.taking_in import Grading, note_consultation, note_intervention
-from services.triage.use_cases.visits import note_completion, note_report
+from services.triage.use_cases.visits import note_completion, note_report, note_revision
 from shared.bus.documents import Change
 from shared.bus.message import Message
 from shared.bus.stage import Handler, Reader
@@ -36,22 +37,25 @@ def _nobody_looks() -> None:
 
 
 def reader(
-    cases: Cases, rules: Ruleset, metrics: Metrics, note_news: Callable[[], object] = _nobody_looks
+    batches: Batches, rules: Rules, metrics: Metrics, note_news: Callable[[], object] = _nobody_looks
 ) -> Reader[Room]:
     """Signals make and change cases; what planning does with them moves the clock on.
 
     `note_news` is called for each signal, so that detection can look.
     """
-    grading = Grading(rules)
+    grading = Grading(rules, Linking(batches.links, rules))
     return Reader(
         topics=(SIGNALS, INTERVENTIONS, CONSULTATIONS, REPORTS),
-        load=cases.load_batch,
+        # A clock marks its stages to the second by what the facts say, and a signal does not wait behind them.
+        unhurried=(INTERVENTIONS, CONSULTATIONS, REPORTS),
+        load=batches.load,
         handlers={
             SignalReceived: _counted(grading.take_in_signal, metrics, note_news),
             SignalSupplemented: _counted(grading.supplement_signal, metrics, note_news),
             SignalWithdrawn: _counted(grading.withdraw_signal, metrics, note_news),
             **dict.fromkeys(INTERVENTION_FACTS, note_intervention),
             planning.InterventionCompleted: note_completion,
+            planning.InterventionRevised: note_revision,
             ReportSubmitted: note_report,
             planning.ConsultationConvened: note_consultation,
             planning.ConsultationDecided: note_consultation,

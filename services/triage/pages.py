@@ -1,4 +1,4 @@
-"""HTTP in for people: what burns now, all cases, one case with its reasons and next step, and the rules."""
+"""HTTP in for people: what burns now, all cases, and one case with its reasons and next step."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -7,11 +7,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from services.triage import wording
+from services.triage import clock_wording, link_wording, regrouping_wording, wording
 from services.triage.access import answered_refusals, page_actor
 from services.triage.domain.case import Actor, Case, ClosureReason
-from services.triage.store import Filter
+from services.triage.domain.precedents import LEAST
+from services.triage.maps import Maps, Picture
+from services.triage.store import Filter, Suggestions
 from services.triage.use_cases.desk import Desk
+from services.triage.use_cases.nearby import METRES, Nearby, Surroundings
+from services.triage.use_cases.precedents import Comparing
 from shared.vocabulary import Grade, Theme
 from shared.web.access import PageReader
 from shared.web.csrf import checked_form
@@ -32,8 +36,21 @@ STATES = {"open": "open", "closed": "gesloten"}
 class CasePages:
     """Everything a member sees of triage."""
 
-    def __init__(self, desk: Desk, pages: Pages, regions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        comparing: Comparing,
+        nearby: Nearby,
+        suggestions: Suggestions,
+        maps: Maps,
+        pages: Pages,
+        regions: Mapping[str, str],
+    ) -> None:
         self._desk = desk
+        self._comparing = comparing
+        self._nearby = nearby
+        self._suggestions = suggestions
+        self._maps = maps
         self._pages = pages
         self._regions = regions
 
@@ -45,7 +62,6 @@ class CasePages:
         router.add_api_route("/cases/{case_id}", self.detail)
         router.add_api_route("/cases/{case_id}/closure", self.close, methods=["POST"])
         router.add_api_route("/cases/{case_id}/override", self.override, methods=["POST"])
-        router.add_api_route("/rules", self.rules)
         return router
 
     async def now(
@@ -93,7 +109,7 @@ class CasePages:
         """Close the case, or show what is missing."""
         reason = picked(ClosureReason, str(form.get("reason", "")))
         note = str(form.get("note", "")).strip()
-        faults = [] if reason else [Fault("reason", "Kies waarom u de zaak sluit.")]
+        faults = [] if reason in wording.CHOSEN_REASONS else [Fault("reason", "Kies waarom u de zaak sluit.")]
         if len(note) > MOST_NOTE:
             faults.append(Fault("note", f"Schrijf hoogstens {MOST_NOTE} tekens."))
         if faults or reason is None:
@@ -126,10 +142,6 @@ class CasePages:
             await self._desk.override(case_id, grade, reason, actor)
         return RedirectResponse(f"/cases/{case_id}", 303)
 
-    async def rules(self, request: Request, _member: PageReader) -> Response:
-        """The rules that grades follow from, in plain Dutch, with their sources."""
-        return self._pages.render(request, "rules.html", rules=self._desk.rules, grades=list(Grade))
-
     async def _list(
         self, request: Request, paging: PagingQuery, wanted: Filter, template: str, **more: Any
     ) -> Response:
@@ -146,6 +158,7 @@ class CasePages:
             themes=choices(Theme),
             regions=self._regions,
             w=wording,
+            clocks=clock_wording,
             **more,
         )
 
@@ -154,21 +167,36 @@ class CasePages:
     ) -> Response:
         with answered_refusals():
             file = await self._desk.file(case_id)
+        signals = [signal.id for signal in file.case.signals]
+        around = await self._nearby.around(file.id, file.case)
         return self._pages.render(
             request,
             "case.html",
             status,
             file=file,
+            questions=await self._suggestions.about(signals) if signals else [],
             case=file.case,
+            precedents=await self._comparing.precedents_of(file, self._desk.bus.now()),
+            least_alike=LEAST,
+            around=around,
+            picture=self._picture(around),
             step=wording.next_step_of(file),
             typed=typed,
             acts=member.has(Role.MEMBER, Role.COORDINATOR),
-            reasons=[(reason.value, words) for reason, words in wording.CLOSURE_REASONS.items()],
+            reasons=[(reason.value, wording.CLOSURE_REASONS[reason]) for reason in wording.CHOSEN_REASONS],
             settable=self._settable(file.case),
             regions=self._regions,
-            window_days=self._desk.rules.window_days,
+            window_days=self._desk.rules_today(file).window_days,
             w=wording,
+            clocks=clock_wording,
+            lw=link_wording,
+            rw=regrouping_wording,
         )
+
+    def _picture(self, around: Surroundings | None) -> Picture | None:
+        if around is None:
+            return None
+        return self._maps.around(around.postcode, METRES, {one.postcode for one in around.neighbours})
 
     def _settable(self, case: Case) -> list[tuple[str, str]]:
         """The grades a member may set: every other one, and that of the rules where one is set."""

@@ -39,7 +39,8 @@ class DetectionSchedule:
                 await self._look()
             await asyncio.sleep(RESTS_PER_LOOK * (monotonic() - began))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._quiet_after_news(), EVERY_SECONDS)
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._quiet_after_news()
 
     async def _quiet_after_news(self) -> None:
         await self._news.wait()

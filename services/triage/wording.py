@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.triage.clock_wording import escalations_of
+from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case, ClosureReason, Event, HistoryEntry
 from services.triage.domain.clock import StopReason
+from services.triage.domain.merging import CaseSignal
 from services.triage.use_cases.desk import CaseFile
+from shared.situation import Observations
 from shared.vocabulary import ClockStage, InterventionState
 from shared.web.times import number
 from shared.web.words import word
@@ -17,10 +21,14 @@ CLOSURE_REASONS: Mapping[ClosureReason, str] = {
     ClosureReason.DUPLICATE: "hoort bij een andere zaak",
     ClosureReason.HANDED_OVER: "overgedragen aan een andere organisatie",
     ClosureReason.SITE_CLOSED: "de locatie is gesloten",
+    ClosureReason.MERGED: "samengevoegd met een andere zaak",
 }
+CHOSEN_REASONS = tuple(reason for reason in ClosureReason if reason is not ClosureReason.MERGED)
+"""What a person may choose; a merge closes a case by itself."""
 STOP_REASONS: Mapping[StopReason, str] = {
     StopReason.GRADE_FELL: "gestopt: niet langer hoog of kritiek",
     StopReason.CASE_CLOSED: "gestopt: zaak gesloten",
+    StopReason.REGROUPED: "gestopt: de meldingen waarvoor zij liep staan nu in een andere zaak",
 }
 _EVENTS: Mapping[Event, str] = {
     Event.OPENED: "Zaak geopend door een melding",
@@ -35,6 +43,20 @@ _EVENTS: Mapping[Event, str] = {
     Event.CLOCK_STOPPED: "Klok gestopt",
     Event.CLOSED: "Zaak gesloten",
     Event.REOPENED: "Zaak heropend: nieuwe feiten zijn ernstiger",
+    Event.MERGED_AWAY: "Samengevoegd met zaak {other}; {signals} daarheen",
+    Event.TOOK_IN_CASE: "Zaak {other} hierin samengevoegd, met {signals}",
+    Event.MERGE_UNDONE: "Samenvoeging met zaak {other} ongedaan gemaakt; {signals} terug",
+    Event.GAVE_CASE_BACK: "Zaak {other} staat weer op zichzelf, met {signals}",
+    Event.SPLIT_OFF: "Zaak geopend door {signals} af te splitsen van zaak {other}",
+    Event.SIGNALS_LEFT: "{signals} naar zaak {other}",
+    Event.SIGNALS_CAME: "{signals} gekomen uit zaak {other}",
+    Event.CLOCK_GOES_ON: "Klok van 24 uur loopt verder vanaf haar eerdere begin",
+    Event.OVERRIDE_TAKEN_OVER: "Een mens zette zaak {other} op {grade}; dat geldt nu hier",
+    Event.OVERRIDE_NOT_TAKEN_OVER: "Een mens zette zaak {other} op {grade}; hier geldt wat ernstiger is",
+    Event.OVERRIDE_GIVEN_BACK: "De inschatting die een mens zette, gaat met zaak {other} mee terug",
+    Event.NOT_THE_SAME: "Vastgelegd: niet dezelfde situatie als zaak {other}",
+    Event.NOT_THE_SAME_LIFTED: "Niet langer vastgelegd dat zaak {other} een andere situatie is",
+    Event.IN_CLUSTER: "De zaak ligt in een cluster van meldingen, dat volgens de regels meetelt",
 }
 
 
@@ -49,8 +71,9 @@ class Told:
 
 
 def history_of(case: Case) -> list[Told]:
-    """What happened, the newest first."""
-    return [_told(entry) for entry in reversed(case.history)]
+    """What happened, the newest first; what a clock passed stands among it."""
+    told = [*map(_told, case.history), *(Told(at, what) for at, what in escalations_of(case))]
+    return sorted(told, key=lambda one: one.at)[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +88,14 @@ class NextStep:
 
 def next_step_of(file: CaseFile) -> NextStep:
     """The one thing to do next."""
+    if file.case.merged:
+        return NextStep("Niets meer", f"Het werk gaat verder in zaak {file.case.merged.into.number}.")
     if not file.case.is_open:
         return NextStep("Niets meer", "De zaak is gesloten.")
     if not file.progress.interventions:
         return _WAITS if file.case.grade.calls_for_visit else _FOLLOW
-    latest = file.progress.interventions[-1]
+    interventions = file.progress.interventions
+    latest = next((one for one in interventions[::-1] if one.state not in _OVER), interventions[-1])
     state = latest.state or InterventionState.PROPOSED
     if state == InterventionState.PROPOSED and any(
         mark.stage == ClockStage.CONSULTED and mark.intervention == latest.id for mark in file.progress.marks
@@ -78,6 +104,7 @@ def next_step_of(file: CaseFile) -> NextStep:
     return replace(_BY_STATE[state], intervention=latest.id)
 
 
+_OVER = frozenset({InterventionState.REPORTED, InterventionState.STOOD_DOWN, InterventionState.CANCELLED})
 _WAITS = NextStep("Wacht op het voorstel", "Planning stelt het bezoek op: regio, coördinator, partijen en plan.")
 _FOLLOW = NextStep("Volg de zaak", "De inschatting vraagt nu niet om een bezoek binnen 24 uur.")
 _CONSULTED = NextStep("Leg het besluit vast", "Het overleg is bijeengeroepen.", "Naar de interventie")
@@ -98,18 +125,25 @@ _BY_STATE: Mapping[InterventionState, NextStep] = {
 }
 
 
-def stages_of(file: CaseFile) -> list[tuple[str, datetime | None]]:
-    """The stages of the clock by name."""
-    return [(word(stage.stage), stage.at) for stage in file.stages]
+def came_from(file: CaseFile, signal: CaseSignal) -> str:
+    """How a signal came to be in this case, where that was by regrouping."""
+    if signal.moved_from:
+        return f"verplaatst uit zaak {signal.moved_from.case.number}"
+    if signal.came_by:
+        by = file.parts.get(signal.came_by)
+        return f"via het adres van zaak {by.number}" if by else "via het adres van een zaak die hier is samengevoegd"
+    brought = (part for part in file.parts.values() if part.merged and signal.id in part.merged.signals)
+    part = next(brought, None)
+    return f"uit zaak {part.number}" if part else ""
 
 
 def observed(case: Case) -> list[tuple[str, str]]:
     """What is known of the site, as label and value; what nobody told is left out."""
-    known = [(label, getattr(case.situation.observations, name)) for name, label in _LABELS.items()]
-    return [(label, _said(value)) for label, value in known if value is not None]
+    known = [(label, getattr(case.situation.observations, name)) for name, label in OBSERVED.items()]
+    return [(label, said(value)) for label, value in known if value is not None]
 
 
-_LABELS: Mapping[str, str] = {
+OBSERVED: Mapping[str, str] = {
     "people_exposed": "Mensen blootgesteld",
     "confirmed_infections": "Bevestigde besmettingen",
     "tested": "Mensen getest",
@@ -133,16 +167,18 @@ _LABELS: Mapping[str, str] = {
 }
 
 
-def exposed(case: Case) -> str:
+def exposed(assessment: Assessment, seen: Observations) -> str:
     """How heavy the impact counts, and why."""
-    assessment, people = case.assessment, case.situation.observations.people_exposed
+    people, reasons = seen.people_exposed, []
     if assessment.impact_assumed:
-        reason = "hoeveel mensen zijn blootgesteld is onbekend, daarom is het midden aangehouden"
-    elif people is None:
-        reason = "er zijn andere locaties mee verbonden"
-    else:
-        reason = f"{number(people)} mensen blootgesteld" if people != 1 else "1 persoon blootgesteld"
-    return f"{assessment.impact} van 3: {reason}"
+        reasons.append("hoeveel mensen zijn blootgesteld is onbekend, daarom is het midden aangehouden")
+    elif people is not None:
+        reasons.append(f"{number(people)} mensen blootgesteld" if people != 1 else "1 persoon blootgesteld")
+    if assessment.cluster and not reasons:
+        reasons.append("hoeveel mensen zijn blootgesteld is onbekend")
+    if seen.linked_sites:
+        reasons.append("er zijn andere locaties mee verbonden")
+    return f"{assessment.impact} van 3: {', en '.join(reasons)}"
 
 
 def where(case: Case) -> str:
@@ -152,14 +188,20 @@ def where(case: Case) -> str:
     return ", ".join(part for part in (site.name, place) if part) or "plaats onbekend"
 
 
-def _said(value: float) -> str:
+def said(value: float) -> str:
+    """An observation as a page says it."""
     if isinstance(value, bool):
         return "ja" if value else "nee"
     return number(value, 0 if value == int(value) else 1)
 
 
 def _told(entry: HistoryEntry) -> Told:
-    what = _EVENTS[entry.event].format(grade=word(entry.grade) if entry.grade else "")
+    number = len(entry.signals)
+    what = _EVENTS[entry.event].format(
+        grade=word(entry.grade) if entry.grade else "",
+        other=entry.other.number if entry.other else "",
+        signals="1 melding" if number == 1 else f"{number} meldingen",
+    )
     who = f"{entry.who.name}, {entry.who.organisation}" if entry.who else None
     reason = f"{CLOSURE_REASONS[entry.reason].capitalize()}." if entry.reason else None
     why = " ".join(part for part in (reason, entry.why) if part)

@@ -1,4 +1,4 @@
-"""Two consumers never make two cases of one address: on the real database, at once, cut off half-way, replayed."""
+"""Two consumers never make two cases of one situation: on the real database, at once, cut off half-way, replayed."""
 
 import asyncio
 import random
@@ -14,17 +14,20 @@ from prometheus_client import CollectorRegistry
 from pymongo.errors import AutoReconnect
 
 from services.triage.consumers import reader
+from services.triage.domain.linkage.claims import MOST
 from services.triage.domain.numbers import case_id
 from services.triage.metrics import Metrics
-from services.triage.store import BLOCK_CLAIMS, CASES, COLLECTIONS, Cases
+from services.triage.store import BLOCK_CLAIMS, CASES, COLLECTIONS, LINK_SUGGESTIONS, Batches
 from shared.bus.documents import Document
 from shared.bus.stage import ParkedRecord, Stage
 from shared.contracts.catalogue import SIGNALS
 from shared.contracts.envelope import Envelope, Fact, source_of
 from shared.mongo import Database
 from shared.situation import Site, Situation
+from shared.vocabulary import Sector
 from tests.stack import Stack
 from tests.triage.builders import NOON, RULES, received, situation
+from tests.triage.domain.linkage.builders import LINKS
 
 pytestmark = pytest.mark.stack
 
@@ -46,9 +49,18 @@ def record(fact: Fact, subject: str, sequence: int = 1) -> Record:
     return Record(subject.encode(), fact.model_dump_json(by_alias=True).encode(), envelope.headers())
 
 
-def at(number: int) -> Situation:
-    """A situation at one of the addresses of a street."""
-    return situation(site=Site(postcode="7141AB", house_number=str(number)), people_exposed=number)
+def at(number: int, **site: Any) -> Situation:
+    """A situation at one of the addresses of a street, none of them next door to another."""
+    address = {"postcode": "7141AB", "house_number": str(10 * number), "municipality": "Oost Gelre"}
+    return situation(site=Site(**{**address, **site}), sector=Sector.MEAT, people_exposed=number)
+
+
+SPELLINGS = ("Кланица Бонев", "Klanitsa Bonev EOOD", "Slachterij Bonev B.V.", "KLANITSA BONEV")
+
+
+def told_otherwise(number: int, n: int) -> Situation:
+    """The same as others tell it: spelt otherwise, or as the house next door."""
+    return at(number, name=SPELLINGS[n % len(SPELLINGS)], house_number=str(10 * number + 2 * (n % 2)))
 
 
 @dataclass
@@ -88,7 +100,7 @@ class Consumer:
 async def consumer(stack: Stack, name: str, database_class: type[Database] = Database) -> AsyncIterator[Consumer]:
     database, shelf = database_class(stack.mongo_url, name, COLLECTIONS), Shelf()
     await database.start()
-    rules = reader(Cases(database), RULES, Metrics(CollectorRegistry()))
+    rules = reader(Batches(database, LINKS), RULES, Metrics(CollectorRegistry()))
     try:
         yield Consumer(database, shelf, Stage(rules, database, shelf, Outlet(), lambda: NOON))
     finally:
@@ -120,23 +132,59 @@ async def test_consumers_that_decide_at_once_make_one_case_per_address(
         found = await signals_by_case(consumers[0].database)
         claims = await consumers[0].database.find(BLOCK_CLAIMS, {})
     assert len(found) == 12
-    assert {claim.state.case for claim in claims} == set(found)
+    assert {entry.case for claim in claims for entry in claim.state.entries} == set(found)
     held = Counter(signal for signals in found.values() for signal in signals)
     assert held == Counter({f"s{n}": 1 for n in range(240)})
 
 
+@pytest.mark.plan("S07")
+async def test_consumers_that_decide_at_once_make_one_case_of_what_is_told_in_many_ways(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    chance = random.Random(20202)
+    records = [record(received(told_otherwise(n % 5 + 1, n)), f"s{n}") for n in range(120)]
+    chance.shuffle(records)
+    async with AsyncExitStack() as stack:
+        consumers = [await stack.enter_async_context(consumer(platform_stack, mongo_database)) for _ in range(4)]
+
+        async def work(one: Consumer, share: Sequence[Record]) -> None:
+            for start in range(0, len(share), 3):
+                await one.take(*share[start : start + 3])
+
+        await asyncio.gather(*(work(one, records[n::4]) for n, one in enumerate(consumers)))
+        found = await signals_by_case(consumers[0].database)
+    assert sorted(len(signals) for signals in found.values()) == [24] * 5
+    for signals in found.values():
+        assert len({int(signal[1:]) % 5 for signal in signals}) == 1
+
+
+async def test_consumers_that_decide_at_once_ask_about_a_pair_once(platform_stack: Stack, mongo_database: str) -> None:
+    pairs = [(f"a{n}", at(n), f"b{n}", at(n, house_number=str(10 * n + 2))) for n in range(1, 13)]
+    async with (
+        consumer(platform_stack, mongo_database) as one,
+        consumer(platform_stack, mongo_database) as other,
+    ):
+        for first, here, second, next_door in pairs:
+            await asyncio.gather(
+                one.take(record(received(here), first)), other.take(record(received(next_door), second))
+            )
+        asked = await one.database.find(LINK_SUGGESTIONS, {})
+    assert {document.state.signals for document in asked} == {
+        (first, second) if case_id(first) < case_id(second) else (second, first) for first, _, second, _ in pairs
+    }
+    assert len(asked) == len(pairs)
+
+
 class CutOff(Database):
-    """Loses the connection once, after the claims are written and before the cases are."""
+    """Loses the connection once, with the claims written and the case not."""
 
     cuts_left = 1
 
-    async def save(self, documents: Sequence[Document[Any]], *, as_one: bool = False) -> None:
-        claims = [document for document in documents if document.is_claim]
-        if claims and type(self).cuts_left:
+    async def _write(self, collection: Any, documents: Any, session: Any = None) -> None:
+        await super()._write(collection, documents, session)
+        if collection.name == BLOCK_CLAIMS.name and type(self).cuts_left:
             type(self).cuts_left -= 1
-            await super().save(claims)
             raise AutoReconnect("cut off")
-        await super().save(documents, as_one=as_one)
 
 
 async def test_a_cut_between_claim_and_case_heals_and_loses_nothing(platform_stack: Stack, mongo_database: str) -> None:
@@ -145,7 +193,7 @@ async def test_a_cut_between_claim_and_case_heals_and_loses_nothing(platform_sta
         assert await signals_by_case(one.database) == {case_id("s1"): ["s1"]}
 
 
-async def test_another_consumer_founds_the_case_that_a_dead_one_claimed(
+async def test_a_consumer_that_dies_between_claim_and_case_leaves_neither(
     platform_stack: Stack, mongo_database: str
 ) -> None:
     class Dies(CutOff):
@@ -156,10 +204,11 @@ async def test_another_consumer_founds_the_case_that_a_dead_one_claimed(
         dying.stage.pause = _never_again
         with pytest.raises(asyncio.CancelledError):
             await dying.take(first)
+        assert await dying.database.find(BLOCK_CLAIMS, {}) == []
     async with consumer(platform_stack, mongo_database) as other:
         await other.take(second)
         await other.take(first)
-        assert await signals_by_case(other.database) == {case_id("first"): ["second", "first"]}
+        assert await signals_by_case(other.database) == {case_id("second"): ["second", "first"]}
 
 
 async def _never_again(_seconds: float) -> None:
@@ -175,3 +224,46 @@ async def test_a_replay_of_everything_changes_no_case(platform_stack: Stack, mon
         for single in records:
             await one.take(single)
         assert await one.database.find(CASES, {}) == before
+
+
+async def test_a_replay_asks_nobody_anew(platform_stack: Stack, mongo_database: str) -> None:
+    records = [record(received(at(1, house_number=str(10 + 2 * n))), f"s{n}") for n in range(6)]
+    async with consumer(platform_stack, mongo_database) as one:
+        await one.take(*records)
+        before = await one.database.find(LINK_SUGGESTIONS, {})
+        await one.take(*records)
+        for single in records:
+            await one.take(single)
+        assert await one.database.find(LINK_SUGGESTIONS, {}) == before
+    assert len(before) == 5
+
+
+class Counting(Database):
+    """Counts how often it is asked something."""
+
+    asked = 0
+
+    async def find(self, *arguments: Any, **options: Any) -> Any:
+        type(self).asked += 1
+        return await super().find(*arguments, **options)
+
+
+async def test_a_batch_takes_a_fixed_number_of_queries_however_long_it_is(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    async with consumer(platform_stack, mongo_database, Counting) as one:
+        for size in (1, 10, 200):
+            records = [record(received(told_otherwise(n % 7 + 1, n)), f"s{size}-{n}") for n in range(size)]
+            Counting.asked = 0
+            await one.take(*records)
+            assert Counting.asked <= 6
+
+
+async def test_a_busy_street_leaves_a_claim_no_longer_than_is_said(platform_stack: Stack, mongo_database: str) -> None:
+    records = [record(received(at(1, house_number=str(10 * n))), f"s{n}") for n in range(1, 60)]
+    async with consumer(platform_stack, mongo_database) as one:
+        await one.take(*records)
+        claims = await one.database.find(BLOCK_CLAIMS, {})
+        assert max(len(claim.state.entries) for claim in claims) == MOST
+        await one.take(record(received(at(1, house_number="590")), "again"))
+        assert len(await signals_by_case(one.database)) == 59

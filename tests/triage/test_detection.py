@@ -3,26 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import TopicPartition
 
 from services.triage import schedule
 from services.triage.app import create_app
 from services.triage.settings import Settings
-from shared.bus.store import BusStore
+from services.triage.store import RULESETS
 from shared.contracts import examples, planning, reporting
-from shared.contracts.catalogue import CLUSTERS, SECTORS, SIGNALS
+from shared.contracts.catalogue import CLUSTERS, SECTORS
 from shared.contracts.intake import SignalReceived
 from shared.contracts.situations import wire_situation
-from shared.mongo import Database
-from shared.settings import ServiceSettings
 from shared.situation import Site
 from shared.vocabulary import Sector
-from tests.bench.stage import Course
 from tests.members import HANNA, LENA
 from tests.service_harness import Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack
@@ -32,30 +30,38 @@ pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
+async def visit(
+    platform_stack: Stack, platform_broker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Visit]:
+    folder = tmp_path_factory.mktemp("rulesets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schedule, "QUIET_SECONDS", 0.5)
-        settings = settings_for(Settings, platform_stack, fresh_database())
-        await begin_at_the_end(platform_stack, settings)
-        async with running(create_app, settings) as visit:
+        settings = settings_for(Settings, platform_stack, fresh_database(), rulesets=rules_that_count_clusters(folder))
+        # Chance is reckoned from all signals there are, and so not from those of other tests.
+        async with running(create_app, settings, from_now=True) as visit:
             yield visit
 
 
-async def begin_at_the_end(stack: Stack, settings: ServiceSettings) -> None:
-    """Leave out what other tests reported: chance is reckoned from all signals there are."""
-    database = Database(settings.mongo_url, settings.mongo_database, [])
-    partitions = [TopicPartition(SIGNALS.name, number) for number in range(SIGNALS.partitions)]
-    consumer = Course(stack).consumer()
-    await consumer.start()
-    ends = {(place.topic, place.partition): end for place, end in (await consumer.end_offsets(partitions)).items()}
-    await consumer.stop()
-    await BusStore(database, settings.parked_key.get_secret_value()).keep_offsets(settings.service, ends)
-    await database.stop()
+def rules_that_count_clusters(folder: Path) -> Path:
+    """The published rules, and for one region some that let a cluster raise the grade."""
+    published = (RULESETS / "ruleset-2020-1.toml").read_text(encoding="utf-8")
+    (folder / "ruleset-2020-1.toml").write_text(published, encoding="utf-8")
+    of_region = """
+        based_on = "2020.1"
+        version = "2020.1-vr10"
+        title = "Een cluster telt mee"
+        regions = ["VR10"]
+        valid_from = 2020-07-01
+        cluster = {recurrence_days = 100, at_least = "high", rule = "Een cluster telt mee.", source = "Proef"}
+    """
+    (folder / "ruleset-2020-1-vr10.toml").write_text(of_region, encoding="utf-8")
+    return folder
 
 
 def signal(postcode: str, days_ago: int) -> SignalReceived:
     """A signal about a meat plant at an address of its own."""
-    site = Site("Vleesbedrijf", postcode, str(uuid4().int % 90000 + 1), None, None, None)
+    region = "VR10" if postcode.startswith("1791") else None
+    site = Site("Vleesbedrijf", postcode, str(uuid4().int % 90000 + 1), None, None, region)
     at = datetime.now(UTC) - timedelta(days=days_ago)
     quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
     fact: SignalReceived = received(situation(WORK, sector=Sector.MEAT, site=site, people_exposed=20))
@@ -86,12 +92,59 @@ async def test_a_cluster_is_told_once_and_shown_with_its_map_and_members(platfor
         assert "Noord-Holland Noord" in page
         assert all(f'<th scope="row"><a href="/cases/{case}' in page for case in told["cases"])
         assert '<svg class="bm-drawing"' in page
-        assert "slachterij en vleesverwerking" in page
         assert (await hotline.get("/clusters")).status_code == 403
+        await counts_in_its_region(lena, told["cases"])
+        await shows_the_last_look(lena)
+        await rise_is_told(platform_stack, lena)
     again = len(await told_here())
     await tell(platform_stack, str(uuid4()), signal("1012AB", 9))
     await asyncio.sleep(2)
     assert len(await told_here()) - again <= 1
+
+
+async def shows_the_last_look(lena: httpx.AsyncClient) -> None:
+    """What was found beside the clusters; it is kept once every case in one was assessed, so a moment later."""
+
+    async def shown() -> bool:
+        page = (await lena.get("/clusters")).text
+        return all(text in page for text in ("Toets van Knox per thema", "hoogstens 3 km en 7 dagen", "Sectoren op "))
+
+    await eventually(shown)
+
+
+async def counts_in_its_region(lena: httpx.AsyncClient, cases: list[str]) -> None:
+    async def assessed() -> dict[str, Any] | None:
+        case = dict((await lena.get(f"/v1/cases/{cases[0]}")).json())
+        return case if case["assessment"]["cluster"] else None
+
+    case = await eventually(assessed)
+    assert (case["grade"], case["assessment"]["ruleset"]) == ("high", "2020.1-vr10")
+    assert [stage["stage"] for stage in case["clock"]["stages"] if stage["at"]] == ["received", "graded"]
+    page = (await lena.get(f"/cases/{cases[0]}")).text
+    assert "De locatie ligt in een cluster van meldingen (bij toeval eens in" in page
+    assert "De zaak ligt in een cluster van meldingen, dat volgens de regels meetelt" in page
+    elsewhere = (await lena.get("/v1/cases", params={"grade": "high", "pageSize": 200})).json()["items"]
+    assert {item["region"] for item in elsewhere} == {"VR10"}
+    rules = (await lena.get("/rules", params={"version": "2020.1-vr10"})).text
+    assert "Een cluster telt mee." in rules
+    assert "In een cluster liggen verandert in deze versie geen inschatting" in (await lena.get("/rules")).text
+
+
+async def shows(lena: httpx.AsyncClient, path: str, *texts: str) -> bool:
+    page = (await lena.get(path)).text
+    return all(text in page for text in texts)
+
+
+async def rise_is_told(stack: Stack, lena: httpx.AsyncClient) -> None:
+    async def told() -> dict[str, Any] | None:
+        pictures = await told_on(stack, SECTORS, Sector.MEAT.value)
+        return next((body["rise"] for _, _, body in pictures[::-1] if body["rise"]), None)
+
+    rise = await eventually(told)
+    assert rise["signals"] >= 5
+    assert "C1" in rise["alarms"]
+    assert rise["signals"] > rise["upper"]["C1"]
+    await eventually(lambda: shows(lena, "/sectors", "Meer meldingen dan verwacht", "afgerond op een kwartier"))
 
 
 @pytest.mark.plan("S02")

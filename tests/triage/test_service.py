@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,8 @@ from services.triage import clock_schedule
 from services.triage.app import create_app
 from services.triage.domain.numbers import case_id
 from services.triage.settings import Settings
-from shared.contracts import examples, planning
+from services.triage.use_cases import precedents as comparing
+from shared.contracts import examples, planning, reporting
 from shared.contracts.catalogue import CASES
 from shared.situation import Site, Situation
 from shared.vocabulary import Sector
@@ -32,7 +34,7 @@ from tests.service_harness import (
     told_on,
 )
 from tests.stack import Stack
-from tests.triage.builders import TRANSPORT, WORK, received, situation, withdrawn
+from tests.triage.builders import TRANSPORT, WORK, own_address, received, situation, withdrawn
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
@@ -48,7 +50,7 @@ async def visit(
     platform_stack: Stack, platform_broker: Any, monkeypatch_module: pytest.MonkeyPatch
 ) -> AsyncIterator[Visit]:
     monkeypatch_module.setattr(clock_schedule, "EVERY_SECONDS", 0.5)
-    async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
+    async with running(create_app, settings_for(Settings, platform_stack, fresh_database()), from_now=True) as visit:
         yield visit
 
 
@@ -60,9 +62,7 @@ async def lena(visit: Visit) -> AsyncIterator[httpx.AsyncClient]:
 
 def somewhere(*themes: Any, **seen: Any) -> Situation:
     """A situation at an address of its own in Groenlo."""
-    site = Site(
-        "Vleesbedrijf De Voorbeeldhoeve", "7141DC", str(uuid4().int % 90000 + 1), "Groenlo", "Oost Gelre", "VR06"
-    )
+    site = own_address("Vleesbedrijf De Voorbeeldhoeve")
     return situation(*themes, sector=Sector.MEAT, site=site, **seen)
 
 
@@ -98,10 +98,13 @@ async def test_a_signal_becomes_a_graded_case_with_reasons_and_a_clock(
     assert (case["grade"], case["region"], case["assessment"]["points"]) == ("critical", "VR06", 30)
     assert {factor["factor"] for factor in case["assessment"]["factors"]} == {"infections", "sector"}
     assert case["assessment"]["summary"].startswith("Kritiek, omdat er 45 besmettingen")
+    assert {tuple(factor["signals"]) for factor in case["assessment"]["factors"]} == {(case["signals"][0]["id"],)}
+    shown = (await lena.get(f"/cases/{found['id']}")).text
+    assert shown.count(f'gemeld <a href="{ADDRESSES["intake"]}/signals/{case["signals"][0]["id"]}">') == 2
     assert case["assessment"]["unknowns"]
     assert (case["clock"]["startedAt"], case["clock"]["dueAt"]) == ("2020-10-20T12:00:00Z", "2020-10-21T12:00:00Z")
     assert [stage["stage"] for stage in case["clock"]["stages"] if stage["at"]] == ["received", "graded"]
-    ((_, kind, told),) = await told_on(platform_stack, CASES, found["id"])
+    ((_, kind, told),) = await without_escalations(platform_stack, found["id"])
     assert kind == "cases.assessed.v1"
     assert (told["number"], told["assessment"]["grade"]) == (found["number"], "critical")
 
@@ -111,6 +114,29 @@ async def test_signals_about_one_address_are_one_case(platform_stack: Stack, len
     first = await opened(platform_stack, lena, about)
     second = await opened(platform_stack, lena, about)
     assert (second["id"], len(second["signals"])) == (first["id"], 2)
+
+
+@pytest.mark.plan("S07")
+async def test_a_signal_that_joined_by_itself_says_why_to_people_and_programs(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    about = somewhere(people_exposed=20)
+    first = await opened(platform_stack, lena, about)
+    otherwise = replace(about, site=replace(about.site, name="DE VOORBEELDHOEVE B.V."), sector=Sector.FOOD)
+    second = await opened(platform_stack, lena, otherwise)
+    assert second["id"] == first["id"]
+    body = (await lena.get(f"/v1/cases/{first['id']}")).json()
+    assert body["signals"][0]["link"] is None
+    link = body["signals"][1]["link"]
+    assert (link["to"], link["relation"]) == (first["signals"][0], "duplicate")
+    assert link["probability"] >= 0.95
+    levels = {agreement["field"]: agreement["level"] for agreement in link["agreements"]}
+    assert (levels["address"], levels["sector"]) == ("same", "akin")
+    page = (await lena.get(f"/cases/{first['id']}")).text
+    assert "hiermee begon de zaak" in page
+    assert "Vanzelf toegevoegd, omdat zij met meer dan 99% kans over hetzelfde gaat als de melding van" in page
+    assert "dezelfde postcode en hetzelfde huisnummer" in page
+    assert "Sector: een verwante sector" in page
 
 
 async def test_cases_are_found_by_grade_region_and_theme(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
@@ -128,12 +154,21 @@ async def test_cases_are_found_by_grade_region_and_theme(platform_stack: Stack, 
     assert critical["id"] not in await ids(region="VR23")
 
 
+def nobody_is_there_yet(clock: dict[str, Any]) -> bool:
+    reached = {stage["stage"]: stage["at"] for stage in clock["stages"]}
+    return not clock["stoppedAt"] and not reached["on_site"]
+
+
 @pytest.mark.plan("S08")
 async def test_what_burns_comes_first(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
     await opened(platform_stack, lena, somewhere(people_exposed=3))
     burning = await opened(platform_stack, lena, somewhere(**OUTBREAK))
-    items = (await lena.get("/v1/cases", params={"open": "true", "pageSize": "200"})).json()["items"]
-    grades = [item["grade"] for item in items if item["clock"] and not item["clock"]["stoppedAt"]]
+    items, address = [], "/v1/cases?open=true&pageSize=200"
+    while address:
+        answer = (await lena.get(address)).json()
+        items += answer["items"]
+        address = answer["next"]
+    grades = [item["grade"] for item in items if item["clock"] and nobody_is_there_yet(item["clock"])]
     assert burning["id"] in {item["id"] for item in items[: len(grades)]}
     assert grades == sorted(grades, key=["critical", "high", "moderate", "low"].index)
 
@@ -246,6 +281,64 @@ async def test_the_case_page_says_what_why_and_what_next(platform_stack: Stack, 
 
 
 @pytest.mark.plan("S22")
+async def test_a_case_shows_earlier_ones_like_it_with_what_was_decided_and_found(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    about = {"people_exposed": 120, "cold_or_poorly_ventilated": True, "no_screens": True, "van_mixed_sites": True}
+    earlier = await opened(platform_stack, lena, replace(somewhere(**about), sector=Sector.CONSTRUCTION))
+    alone = (await lena.get(f"/cases/{earlier['id']}")).text
+    assert "Er is geen gesloten zaak die hier genoeg op lijkt." in alone
+    intervention, made, now = str(uuid4()), examples.examples(), datetime.now(UTC)
+    over = {"case": earlier["id"], "completed_at": now, "happened_at": now}
+    await tell(platform_stack, intervention, made[planning.InterventionCompleted].model_copy(update=over))
+    submitted = made[reporting.ReportSubmitted].model_copy(update={"intervention": intervention, "infringements": 3})
+    await tell(platform_stack, str(uuid4()), submitted)
+    order = {"reason": "visited", "note": "Ventilatie is hersteld."}
+    await lena.post(f"/v1/cases/{earlier['id']}/closure", json=order)
+    later = replace(somewhere(**about, distance_not_kept=True), sector=Sector.CONSTRUCTION)
+    case = await opened(platform_stack, lena, later)
+
+    async def shown() -> str | None:
+        comparing.KEPT_FOR = timedelta(0)
+        page = (await lena.get(f"/cases/{case['id']}")).text
+        return page if "3 overtredingen" in page else None
+
+    page = await eventually(shown)
+    assert f'<a href="/cases/{earlier["id"]}">{earlier["number"]}</a>' in page
+    for text in ("Ventilatie is hersteld.", "hier ook: geen 1,5 meter afstand", "dezelfde sector", "% gelijk"):
+        assert text in page, text
+
+
+@pytest.mark.plan("S12")
+async def test_a_case_shows_what_else_is_open_around_it_on_a_map_and_in_a_table(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    def at(postcode: str, **more: Any) -> Situation:
+        site = Site("Buurman", postcode, str(uuid4().int % 90000 + 1), None, None, "VR19", **more)
+        return situation(site=site, people_exposed=9)
+
+    # Where no other test reports from: Middelburg, Vlissingen 6 km away, and Goes 20 km away.
+    case = await opened(platform_stack, lena, at("4331AB"))
+    alone = (await lena.get(f"/cases/{case['id']}")).text
+    assert "Binnen 10 km is geen andere zaak open." in alone
+    same, near, far = [await opened(platform_stack, lena, at(code)) for code in ("4331CD", "4381 AB", "4461AB")]
+    page = (await lena.get(f"/cases/{case['id']}")).text
+    table = page[page.index("Open zaken in de omgeving") : page.index("Dezelfde gegevens staan in de tabel.")]
+    assert table.index(same["number"]) < table.index(near["number"])
+    assert far["number"] not in table
+    assert case["number"] not in table
+    assert re.search(r">\d km</td>", table)
+    assert table.index("Zeeland: alle postcodes als stippen") > table.index(near["number"])
+    assert page.count("met een andere open zaak</title>") == 2
+    await lena.post(f"/v1/cases/{near['id']}/closure", json={"reason": "unfounded"})
+    assert near["number"] not in (await lena.get(f"/cases/{case['id']}")).text
+    nowhere = await opened(platform_stack, lena, situation(site=Site(place="Groenlo"), people_exposed=9))
+    assert "Van deze zaak is geen Nederlandse postcode bekend." in (await lena.get(f"/cases/{nowhere['id']}")).text
+    abroad = await opened(platform_stack, lena, at("4331", country="BE"))
+    assert "Van deze zaak is geen Nederlandse postcode bekend." in (await lena.get(f"/cases/{abroad['id']}")).text
+
+
+@pytest.mark.plan("S22")
 async def test_a_member_sets_a_grade_with_a_reason_and_takes_it_back(
     platform_stack: Stack, lena: httpx.AsyncClient
 ) -> None:
@@ -314,6 +407,23 @@ async def test_the_rules_are_there_to_read_in_plain_dutch(lena: httpx.AsyncClien
     page = (await lena.get("/rules")).text
     for text in ("2020.1", "mensen geen 1,5 meter afstand houden", "Pokora 2021", "Wat nooit meetelt", "Nationaliteit"):
         assert text in page, text
+
+
+@pytest.mark.plan("S22")
+async def test_the_rules_page_lists_every_version_with_when_and_where_it_holds(visit: Visit) -> None:
+    async with visit(RIKST) as reader:
+        page = (await reader.get("/rules")).text
+        assert "2020.2-draft" in page
+        assert "geldt nu" in page
+        assert "geldt nergens" in page
+        assert "sinds woensdag 1 juli 2020" in page
+        assert "heel Nederland" in page
+        draft = (await reader.get("/rules", params={"version": "2020.2-draft"})).text
+        assert "Dit is een concept. Geen zaak wordt ermee ingeschat" in draft
+        assert "Voorbeeld van het platform, door niemand vastgesteld" in draft
+        gone = await reader.get("/rules", params={"version": "<2019>"})
+        assert gone.status_code == 404
+        assert "Regels &lt;2019&gt; staan niet meer bij dit platform" in gone.text
 
 
 async def test_every_route_of_the_api_is_described(lena: httpx.AsyncClient) -> None:

@@ -1,32 +1,24 @@
 """Decisions about what comes in, on documents in memory."""
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.triage.domain import case as cases
-from services.triage.domain.case import Case, ClosureReason
-from services.triage.domain.linking import block_key
+from services.triage.domain.case import ClosureReason
 from services.triage.domain.moments import quarter_of
 from services.triage.domain.numbers import case_id
-from services.triage.domain.progress import Progress
-from services.triage.store import BLOCK_CLAIMS, BlockClaim, Room
-from services.triage.use_cases.taking_in import Grading, UnknownSignal, note_consultation, note_intervention
-from shared.bus.documents import Document
+from services.triage.use_cases.taking_in import UnknownSignal
 from shared.bus.message import Message
 from shared.contracts import examples, planning
 from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS
-from shared.contracts.intake import SignalReceived, SignalSupplemented, SignalWithdrawn
-from shared.contracts.triage import CaseAssessed
 from shared.situation import Site
 from shared.vocabulary import Channel, ClockStage, ConsultationOutcome, Grade, InterventionState
 from tests.triage.builders import (
-    ADDRESS,
     HOUSING,
     MEMBER,
     NOON,
-    RULES,
     after,
     message,
     received,
@@ -34,44 +26,10 @@ from tests.triage.builders import (
     supplemented,
     withdrawn,
 )
+from tests.triage.memory import NOW, Memory
 
-NOW = after(minutes=7)
 OUTBREAK = situation(people_exposed=20, confirmed_infections=4)
 EXAMPLES = examples.examples()
-
-
-class Memory:
-    """Takes facts in one by one, as the stage does, and keeps what was told."""
-
-    def __init__(self) -> None:
-        self.room = Room()
-        grading = Grading(RULES)
-        self._handlers: dict[type[Any], Any] = {
-            SignalReceived: grading.take_in_signal,
-            SignalSupplemented: grading.supplement_signal,
-            SignalWithdrawn: grading.withdraw_signal,
-        }
-
-    def take(self, one: Message[Any], now: datetime = NOW) -> list[CaseAssessed]:
-        """Take a message in; returns what is told."""
-        if self.room.has_taken(one):
-            return []
-        changes = self._decide(one)(self.room, one, now)
-        self.room.apply(changes, one)
-        return [telling.fact for change in changes for telling in change.tellings]
-
-    def _decide(self, one: Message[Any]) -> Any:
-        if isinstance(one.fact, planning.ConsultationFact):
-            return note_consultation
-        return self._handlers.get(type(one.fact), note_intervention)
-
-    def case(self, signal: str) -> Document[Case]:
-        document = self.room.case_of(signal)
-        assert document
-        return document
-
-    def progress(self, case: str) -> Progress:
-        return self.room.progress(case).state
 
 
 @pytest.fixture
@@ -123,16 +81,6 @@ def test_the_channel_moves_no_points(memory: Memory) -> None:
         for channel in Channel
     }
     assert len(set(grades.values())) == 1
-
-
-def test_a_claim_without_a_case_is_filled_by_whoever_comes(memory: Memory) -> None:
-    block = block_key(ADDRESS)
-    assert block
-    memory.room.add(Document(BLOCK_CLAIMS.name, block, BlockClaim(case_id("first")), version=1))
-    memory.take(message(received(), "second"))
-    assert memory.case("second").id == case_id("first")
-    memory.take(message(received(), "first"))
-    assert memory.case("first") is memory.case("second")
 
 
 def test_after_closing_the_next_signal_founds_a_new_case_that_takes_the_address_over(memory: Memory) -> None:
@@ -238,3 +186,37 @@ def test_planning_may_be_heard_before_the_case_is_known(memory: Memory) -> None:
 def test_a_preventive_intervention_has_no_case_and_is_no_news(memory: Memory) -> None:
     assert memory.take(news(planning.InterventionProposed, case=None)) == []
     assert not list(memory.room)
+
+
+@pytest.mark.plan("S08")
+def test_an_intervention_that_planning_tells_of_another_case_takes_what_it_reached_along(memory: Memory) -> None:
+    memory.take(news(planning.InterventionProposed, 1))
+    memory.take(news(planning.ConsultationConvened, 1, intervention=INTERVENTION, convened_at=after(hours=1)))
+    memory.take(news(planning.InterventionRevised, 2, case=case_id("s2")))
+    there, here = memory.progress(case_id("s1")), memory.progress(case_id("s2"))
+    assert (there.interventions, there.marks) == ((), ())
+    assert [(mark.stage, mark.at) for mark in here.marks] == [(ClockStage.CONSULTED, after(hours=1))]
+    assert [one.id for one in here.interventions] == [INTERVENTION]
+    memory.take(news(planning.InterventionRevised, 3))
+    assert memory.progress(case_id("s1")) == replace(here, case=case_id("s1"))
+    assert memory.progress(case_id("s2")).interventions == ()
+
+
+def test_a_consultation_counts_for_the_case_that_its_intervention_is_of_by_now(memory: Memory) -> None:
+    memory.take(news(planning.InterventionProposed, 1))
+    memory.take(news(planning.InterventionRevised, 2, case=case_id("s2")))
+    memory.take(news(planning.ConsultationDecided, 1, intervention=INTERVENTION, decided_at=after(hours=2)))
+    assert memory.progress(case_id("s2")).marks
+    assert not memory.progress(case_id("s1")).marks
+    assert memory.progress(case_id("s2")).interventions[0].outcome == ConsultationOutcome.GO
+
+
+def test_news_of_an_intervention_that_changed_case_is_not_taken_in_again(memory: Memory) -> None:
+    older, newer = news(planning.InterventionProposed, 1), news(planning.InterventionRevised, 2, case=case_id("s2"))
+    for one in (older, newer):
+        memory.take(one)
+    before = memory.progress(case_id("s2"))
+    for one in (older, newer):
+        memory.take(one)
+    assert memory.progress(case_id("s2")) == before
+    assert memory.progress(case_id("s1")).interventions == ()

@@ -45,6 +45,7 @@ class Assessment:
     smallest_change: str | None
     summary: str
     input_hash: str
+    cluster: str | None = None
 
     def points_by_theme(self, themes: tuple[Theme, ...]) -> dict[Theme, int]:
         """The points of each of these themes and of every other theme that has any."""

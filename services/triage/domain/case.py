@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.triage.domain import clock
+from services.triage.domain.assessing import InCluster, assessed, ruleset_for
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.clock import Clock, StopReason
-from services.triage.domain.explanation import assess
-from services.triage.domain.facts import facts_of
-from services.triage.domain.linking import still_open_for
-from services.triage.domain.merging import CaseSignal, merge, newest
-from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.merging import CaseSignal, newest, newest_signal
+from services.triage.domain.moments import day_of
+from services.triage.domain.numbers import CaseRef
+from services.triage.domain.ruleset import Rules
 from shared.situation import Situation
 from shared.vocabulary import Grade
 
@@ -22,13 +22,14 @@ class NotAllowed(Exception):
 
 
 class ClosureReason(StrEnum):
-    """Why a person closes a case."""
+    """Why a person closes a case; `merged` is never chosen, it comes with a merge."""
 
     VISITED = "visited"
     UNFOUNDED = "unfounded"
     DUPLICATE = "duplicate"
     HANDED_OVER = "handed_over"
     SITE_CLOSED = "site_closed"
+    MERGED = "merged"
 
 
 class Event(StrEnum):
@@ -46,6 +47,20 @@ class Event(StrEnum):
     CLOCK_STOPPED = "clock_stopped"
     CLOSED = "closed"
     REOPENED = "reopened"
+    MERGED_AWAY = "merged_away"
+    TOOK_IN_CASE = "took_in_case"
+    MERGE_UNDONE = "merge_undone"
+    GAVE_CASE_BACK = "gave_case_back"
+    SPLIT_OFF = "split_off"
+    SIGNALS_LEFT = "signals_left"
+    SIGNALS_CAME = "signals_came"
+    CLOCK_GOES_ON = "clock_goes_on"
+    OVERRIDE_TAKEN_OVER = "override_taken_over"
+    OVERRIDE_NOT_TAKEN_OVER = "override_not_taken_over"
+    OVERRIDE_GIVEN_BACK = "override_given_back"
+    NOT_THE_SAME = "not_the_same"
+    NOT_THE_SAME_LIFTED = "not_the_same_lifted"
+    IN_CLUSTER = "in_cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,8 @@ class Actor:
 class HistoryEntry:
     """One thing that happened; `who` is None for what a signal led to.
 
-    `grade` is the new one of a graded entry, `reason` why a case was closed, `why` what a person wrote with it.
+    `grade` is the new one of a graded entry, `reason` why a case was closed, `why` what a person wrote with it;
+    `other` is the case that signals went to or came from, `signals` which ones.
     """
 
     at: datetime
@@ -71,6 +87,8 @@ class HistoryEntry:
     who: Actor | None = None
     reason: ClosureReason | None = None
     why: str | None = None
+    other: CaseRef | None = None
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +128,44 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedAway:
+    """Where all signals of a case went, by whom and why; with what is needed to undo it.
+
+    `closure` is that of the case before; `override_taken` says that its person's grade took the place of that of the
+    other case, which is `their_override`, or None where nobody had set one there.
+    """
+
+    into: CaseRef
+    at: datetime
+    by: Actor
+    reason: str
+    signals: tuple[str, ...]
+    closure: Closure | None = None
+    override_taken: bool = False
+    their_override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotTheSame:
+    """A person found that another case is about something else; it stands on both."""
+
+    other: CaseRef
+    at: datetime
+    by: Actor
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One site as the platform knows it. Grade line, clocks and history only ever grow.
 
     What a signal leads to bears a moment rounded to the quarter hour: a case is graded a second after its signal is
     sent, and nobody may read from it when that was.
+
+    A case that was merged away is closed and has no signals; picture and grade stay as they were. `absorbed` are the
+    ids of all cases whose signals it holds now, those of their own included; `split_from` is where it was split off;
+    `turn` counts how often it was merged away or came back. `cluster` is the detected cluster it was last seen in, kept
+    only where rules have a clause for clusters.
     """
 
     number: str
@@ -127,6 +178,12 @@ class Case:
     history: tuple[HistoryEntry, ...]
     closure: Closure | None = None
     override: Override | None = None
+    merged: MergedAway | None = None
+    absorbed: tuple[str, ...] = ()
+    split_from: CaseRef | None = None
+    not_the_same: tuple[NotTheSame, ...] = ()
+    turn: int = 0
+    cluster: InCluster | None = None
 
     @property
     def is_open(self) -> bool:
@@ -161,20 +218,20 @@ class Case:
                 return signal
         raise NotAllowed("Deze melding hoort niet bij deze zaak.")
 
-    def takes_up(self, received_at: datetime, rules: Ruleset) -> bool:
+    def takes_up(self, received_at: datetime, rules: Rules) -> bool:
         """Whether a new signal about its site belongs to it, or founds a new case."""
-        return self.is_open and still_open_for(newest(self.signals), received_at, rules.linking_days)
+        days = rules.at(day_of(received_at), self.situation.site.region).linking_days
+        return self.is_open and received_at - newest(self.signals) <= timedelta(days=days)
 
 
-def found(number: str, signal: CaseSignal, rules: Ruleset, now: datetime) -> Case:
+def found(number: str, signal: CaseSignal, rules: Rules, now: datetime) -> Case:
     """A new case with its first signal."""
-    situation = merge([signal], rules)
-    assessment = assess(facts_of(situation), rules)
+    situation, assessment = assessed([signal], rules, None)
     clocks = clock.moved((), assessment.grade, signal.id, signal.received_at, now)
     history = (
         HistoryEntry(now, Event.OPENED, signal.id),
         HistoryEntry(now, Event.GRADED, signal.id, assessment.grade),
-        *_clock_entries((), clocks, now, signal.id),
+        *clock_entries((), clocks, now, signal.id),
     )
     return Case(
         number=number,
@@ -182,13 +239,13 @@ def found(number: str, signal: CaseSignal, rules: Ruleset, now: datetime) -> Cas
         signals=(signal,),
         situation=situation,
         assessment=assessment,
-        grade_line=(_step(assessment, signal.id, now),),
+        grade_line=(step_of(assessment, signal.id, now),),
         clocks=clocks,
         history=history,
     )
 
 
-def with_signal(case: Case, signal: CaseSignal, rules: Ruleset, now: datetime) -> Case:
+def with_signal(case: Case, signal: CaseSignal, rules: Rules, now: datetime) -> Case:
     """The case with one signal more."""
     if not case.is_open:
         raise NotAllowed("De zaak is gesloten en neemt geen meldingen meer op.")
@@ -197,7 +254,7 @@ def with_signal(case: Case, signal: CaseSignal, rules: Ruleset, now: datetime) -
 
 
 def with_supplement(
-    case: Case, id_: str, situation: Situation, received_at: datetime, rules: Ruleset, now: datetime
+    case: Case, id_: str, situation: Situation, received_at: datetime, rules: Rules, now: datetime
 ) -> Case:
     """The case with a signal's situation as it is known now."""
     supplemented = replace(case.signal(id_), situation=situation, known_at=received_at)
@@ -205,11 +262,26 @@ def with_supplement(
     return _reassessed(case, _exchanged(case.signals, supplemented), entry, received_at, rules)
 
 
-def with_withdrawal(case: Case, id_: str, withdrawn_at: datetime, rules: Ruleset, now: datetime) -> Case:
+def with_withdrawal(case: Case, id_: str, withdrawn_at: datetime, rules: Rules, now: datetime) -> Case:
     """The case with a signal that no longer counts; it stays on record."""
     withdrawn = replace(case.signal(id_), withdrawn_at=withdrawn_at)
     entry = HistoryEntry(now, Event.SIGNAL_WITHDRAWN, id_)
     return _reassessed(case, _exchanged(case.signals, withdrawn), entry, withdrawn_at, rules)
+
+
+def in_cluster(case: Case, cluster: InCluster, rules: Rules, now: datetime) -> Case:
+    """The case as one that lies in a detected cluster; as it was where it is closed or its rules say nothing of that.
+
+    A clock that this starts runs from now: no signal told what only many of them tell together.
+    """
+    known = case.cluster
+    if not case.is_open or ruleset_for(case.signals, rules).cluster is None or known == cluster:
+        return case
+    noted = replace(case, cluster=cluster)
+    if known and known.id == cluster.id and assessed(case.signals, rules, cluster)[1] == case.assessment:
+        return noted
+    entry = HistoryEntry(now, Event.IN_CLUSTER, newest_signal(case.signals).id)
+    return _reassessed(noted, case.signals, entry, now, rules)
 
 
 def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now: datetime) -> Case:
@@ -222,7 +294,7 @@ def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now:
         case,
         closure=Closure(now, who, reason, note, case.grade),
         clocks=clocks,
-        history=(*case.history, entry, *_clock_entries(case.clocks, clocks, now)),
+        history=(*case.history, entry, *clock_entries(case.clocks, clocks, now)),
     )
 
 
@@ -250,22 +322,21 @@ def override_lifted(case: Case, reason: str, who: Actor, now: datetime) -> Case:
 
 def _regraded(case: Case, entry: HistoryEntry) -> Case:
     """A person's grade starts a clock from that moment, not from a signal that came before anybody thought so."""
-    newest_signal = max(case.signals, key=lambda signal: signal.known_at).id
-    clocks = clock.moved(case.clocks, case.grade, newest_signal, entry.at, entry.at)
-    step = replace(_step(case.assessment, newest_signal, entry.at), grade=case.grade, who=entry.who, why=entry.why)
+    newest_of_all = newest_signal(case.signals).id
+    clocks = clock.moved(case.clocks, case.grade, newest_of_all, entry.at, entry.at)
+    step = replace(step_of(case.assessment, newest_of_all, entry.at), grade=case.grade, who=entry.who, why=entry.why)
     return replace(
         case,
         clocks=clocks,
         grade_line=(*case.grade_line, step),
-        history=(*case.history, entry, *_clock_entries(case.clocks, clocks, entry.at)),
+        history=(*case.history, entry, *clock_entries(case.clocks, clocks, entry.at)),
     )
 
 
 def _reassessed(
-    case: Case, signals: tuple[CaseSignal, ...], entry: HistoryEntry, received_at: datetime, rules: Ruleset
+    case: Case, signals: tuple[CaseSignal, ...], entry: HistoryEntry, received_at: datetime, rules: Rules
 ) -> Case:
-    situation = merge(signals, rules)
-    assessment = assess(facts_of(situation), rules)
+    situation, assessment = assessed(signals, rules, case.cluster)
     source, at = entry.signal or "", entry.at
     closure, clocks = case.closure, case.clocks
     entries = [entry]
@@ -274,7 +345,7 @@ def _reassessed(
         if case.override and replace(case, assessment=assessment).disputed:
             entries.append(HistoryEntry(at, Event.OVERRIDE_DISPUTED, source, case.override.grade))
     # New facts that are worse than those it was closed with need a person again.
-    if closure and assessment.grade.rank > closure.grade.rank:
+    if closure and assessment.grade.rank > max(closure.grade.rank, case.assessment.grade.rank):
         entries.append(HistoryEntry(at, Event.REOPENED, source))
         closure = None
     if closure is None:
@@ -286,14 +357,14 @@ def _reassessed(
         signals=signals,
         situation=situation,
         assessment=assessment,
-        grade_line=(*case.grade_line, _step(assessment, source, at)) if changed else case.grade_line,
+        grade_line=(*case.grade_line, step_of(assessment, source, at)) if changed else case.grade_line,
         clocks=clocks,
-        history=(*case.history, *entries, *_clock_entries(case.clocks, clocks, at, source)),
+        history=(*case.history, *entries, *clock_entries(case.clocks, clocks, at, source)),
         closure=closure,
     )
 
 
-def _clock_entries(
+def clock_entries(
     before: Sequence[Clock], after: Sequence[Clock], at: datetime, signal: str | None = None
 ) -> tuple[HistoryEntry, ...]:
     if len(after) > len(before):
@@ -303,7 +374,8 @@ def _clock_entries(
     return ()
 
 
-def _step(assessment: Assessment, signal: str, at: datetime) -> GradeStep:
+def step_of(assessment: Assessment, signal: str, at: datetime) -> GradeStep:
+    """A new point of the grade line."""
     return GradeStep(at, assessment.grade, assessment.points, assessment.ruleset, assessment.input_hash, signal)
 
 

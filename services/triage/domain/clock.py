@@ -15,6 +15,7 @@ class StopReason(StrEnum):
 
     GRADE_FELL = "grade_fell"
     CASE_CLOSED = "case_closed"
+    REGROUPED = "regrouped"
 
 
 class Threshold(StrEnum):
@@ -34,7 +35,8 @@ class Threshold(StrEnum):
 class Clock:
     """One run of the clock, in UTC; started by the receipt of a signal, stopped for a reason that is kept.
 
-    `escalated` are the thresholds that were told.
+    `escalated` are the thresholds that were told; `lent_by` is the case whose clock goes on here, since signals of
+    it came.
     """
 
     started_at: datetime
@@ -43,6 +45,7 @@ class Clock:
     stopped_at: datetime | None = None
     stopped_for: StopReason | None = None
     escalated: tuple[Threshold, ...] = ()
+    lent_by: str | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -86,6 +89,52 @@ def stopped(clocks: tuple[Clock, ...], now: datetime, reason: StopReason) -> tup
     if not clocks or not clocks[-1].runs:
         return clocks
     return (*clocks[:-1], clocks[-1].stop(now, reason))
+
+
+def regrouped(
+    clocks: tuple[Clock, ...],
+    grade: Grade,
+    signal: str,
+    at: datetime,
+    *,
+    lent: Clock | None = None,
+    left: frozenset[str] = frozenset(),
+    back: bool = False,
+) -> tuple[Clock, ...]:
+    """The clocks of a case after a person moved signals between it and another.
+
+    `lent` is the clock that runs where signals came from: of two the earlier start holds, so that nobody gains time.
+    When signals go back to a case in `left`, or come `back` here, a clock of its own that stopped for them goes on.
+    """
+    if not grade.calls_for_visit:
+        return stopped(clocks, at, StopReason.REGROUPED)
+    running = clocks[-1] if clocks and clocks[-1].runs else None
+    own = _own_waiting(clocks)
+    if own and running and running.lent_by in left:
+        return (*stopped(clocks, at, StopReason.REGROUPED), _going_on(own, None))
+    if own and not running and (left or back) and not _interrupted(own, lent):
+        return (*clocks, _going_on(own, lent))
+    if lent and (not running or lent.started_at < running.started_at):
+        return (*stopped(clocks, at, StopReason.REGROUPED), lent)
+    return moved(clocks, grade, signal, at, at)
+
+
+def _own_waiting(clocks: tuple[Clock, ...]) -> Clock | None:
+    """The last clock of the case's own, if it stopped for nothing but a regrouping."""
+    own = next((clock for clock in reversed(clocks) if clock.lent_by is None), None)
+    return own if own and own.stopped_for is StopReason.REGROUPED else None
+
+
+def _interrupted(own: Clock, lent: Clock | None) -> bool:
+    """Whether the clock of the other case was set going anew while this one stood still."""
+    return bool(lent and own.stopped_at and lent.started_at > own.stopped_at)
+
+
+def _going_on(own: Clock, lent: Clock | None) -> Clock:
+    """The same clock, running again; what the other case told of the same 24 hours is told."""
+    told = lent.escalated if lent and lent.started_at == own.started_at else ()
+    escalated = tuple(threshold for threshold in Threshold if threshold in {*own.escalated, *told})
+    return replace(own, stopped_at=None, stopped_for=None, escalated=escalated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from services.triage.domain.factors import Change
 from services.triage.domain.facts import GradingFacts
 from services.triage.domain.grading import (
     Verdict,
+    cluster_clause,
     counted_factors,
     impact_of,
     judge,
@@ -22,6 +23,7 @@ WORDS = {Grade.LOW: "laag", Grade.MODERATE: "matig", Grade.HIGH: "hoog", Grade.C
 _PER_INFECTION = 5
 _PER_IMPACT_BAND = 10
 _NAMED_IN_SUMMARY = 3
+_NO_CLUSTER = "de locatie niet in een cluster van meldingen ligt"
 
 
 def assess(facts: GradingFacts, rules: Ruleset) -> Assessment:
@@ -42,6 +44,7 @@ def assess(facts: GradingFacts, rules: Ruleset) -> Assessment:
         smallest_change=smallest_change(facts, rules),
         summary=_summary(facts, rules, verdict, factors),
         input_hash=facts.digest(rules.version),
+        cluster=_cluster(facts, rules),
     )
 
 
@@ -71,6 +74,8 @@ def _changes(facts: GradingFacts, rules: Ruleset) -> Iterator[Change]:
             yield from factor.kind.stronger(facts)
         yield from factor.kind.gone(facts)
     yield _around_trigger(facts, rules.trigger.infections)
+    if cluster_clause(facts, rules):
+        yield Change("cluster_recurrence_days", facts.otherwise(cluster_recurrence_days=None), _NO_CLUSTER)
     yield from _around_impact(facts, rules)
 
 
@@ -101,7 +106,9 @@ def _summary(facts: GradingFacts, rules: Ruleset, verdict: Verdict, factors: tup
     named = _listed([factor.short for factor in factors])
     reason = f"{_points(verdict.points)} door {named}" if factors else "niets van wat bekend is telt mee als risico"
     summary = f"{grade}: {reason}, {_exposed(facts)}."
-    return f"{summary} {_unknowns_reason(facts, rules)}" if verdict.raised_for_unknowns else summary
+    if verdict.raised_for_unknowns:
+        summary += f" {_unknowns_reason(facts, rules)}"
+    return f"{summary} De locatie ligt in een cluster van meldingen." if verdict.clustered else summary
 
 
 def _further(factors: tuple[FactorPoints, ...]) -> str:
@@ -117,6 +124,20 @@ def _trigger(facts: GradingFacts, rules: Ruleset, verdict: Verdict) -> str:
     if not reasons:
         return lowest
     return f"{lowest} {WORDS[Grade.CRITICAL].capitalize()}, omdat {_joined(reasons)}."
+
+
+def _cluster(facts: GradingFacts, rules: Ruleset) -> str | None:
+    """What lying in a cluster does, as far as the rules have a clause for it."""
+    clause, days = cluster_clause(facts, rules), facts.cluster_recurrence_days
+    if clause is None or days is None:
+        return None
+    effects = []
+    if clause.impact_at_least is not None:
+        effects.append(f"omvang minstens {clause.impact_at_least}")
+    if clause.at_least is not None:
+        effects.append(f"inschatting minstens {WORDS[clause.at_least]}")
+    rarity = f"bij toeval eens in {_number(round(days))} dagen"
+    return f"De locatie ligt in een cluster van meldingen ({rarity}): {_joined(effects)}."
 
 
 def _trigger_reasons(facts: GradingFacts, rules: Ruleset, verdict: Verdict) -> str:
@@ -137,6 +158,8 @@ def _critical_reasons(facts: GradingFacts, rules: Ruleset, verdict: Verdict) -> 
 
 
 def _impact_reason(facts: GradingFacts, rules: Ruleset, verdict: Verdict) -> str:
+    if impact_of(facts.otherwise(cluster_recurrence_days=None), rules)[0] < verdict.impact:
+        return "de locatie in een cluster van meldingen ligt"
     if verdict.impact_assumed:
         return "onbekend is hoeveel mensen zijn blootgesteld"
     if facts.linked_sites and (facts.people_exposed or 0) < rules.impact_from[-1]:

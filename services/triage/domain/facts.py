@@ -15,7 +15,8 @@ class GradingFacts:
 
     There is no place here for who reported it, by which door or in which language, for where workers come from or
     live, for the site's name or address, or for the number of signals: none of those may ever move a grade.
-    `infections` holds confirmed infections and positive tests alike; `linked_sites` counts the other sites.
+    `infections` holds confirmed infections and positive tests alike; `linked_sites` counts the other sites;
+    `cluster_recurrence_days` is how seldom chance makes the detected cluster that the site lies in, in days.
     """
 
     themes: tuple[Theme, ...]
@@ -38,6 +39,7 @@ class GradingFacts:
     van_mixed_households: bool | None = None
     van_mixed_sites: bool | None = None
     same_workers_as_outbreak: bool | None = None
+    cluster_recurrence_days: float | None = None
 
     @property
     def somebody_ill(self) -> bool:
@@ -50,7 +52,11 @@ class GradingFacts:
 
     def digest(self, ruleset: str) -> str:
         """SHA-256 over these facts and the version of the rules: equal input, equal assessment."""
-        canonical = json.dumps({"ruleset": ruleset, **asdict(self)}, sort_keys=True, separators=(",", ":"))
+        known = asdict(self)
+        if self.cluster_recurrence_days is None:
+            # Came later than the rest: what was assessed without it keeps its hash.
+            del known["cluster_recurrence_days"]
+        canonical = json.dumps({"ruleset": ruleset, **known}, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 

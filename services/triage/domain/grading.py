@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.triage.domain.assessment import FactorPoints, Unknown
 from services.triage.domain.facts import GradingFacts
-from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.ruleset import ClusterRule, Ruleset
 from services.triage.domain.wilson import lower_bound
 from shared.vocabulary import Grade
 
@@ -16,6 +16,7 @@ GRADES = tuple(Grade)
 class Verdict:
     """How a grade came about, step by step: matrix, then unknowns, then trigger.
 
+    `clustered` says that the rules have a clause for a detected cluster and that this one is rare enough for it.
     `positive_share` is the lower bound of the share of positive tests, None when it cannot be told.
     """
 
@@ -23,6 +24,7 @@ class Verdict:
     likelihood: int
     impact: int
     impact_assumed: bool
+    clustered: bool
     by_matrix: Grade
     with_unknowns: Grade
     triggered: bool
@@ -43,16 +45,20 @@ def judge(facts: GradingFacts, rules: Ruleset) -> Verdict:
     with_unknowns = _with_unknowns(facts, rules, by_matrix)
     triggered = (facts.infections or 0) >= rules.trigger.infections
     share = positive_share(facts, rules)
+    clause = cluster_clause(facts, rules)
     grade = with_unknowns
     if triggered:
         by_share = share is not None and share >= rules.trigger.critical_from_share
         critical = by_share or impact >= rules.trigger.critical_from_impact
         grade = _highest(grade, Grade.CRITICAL if critical else rules.trigger.at_least)
+    if clause and clause.at_least:
+        grade = _highest(grade, clause.at_least)
     return Verdict(
         points=points,
         likelihood=likelihood,
         impact=impact,
         impact_assumed=assumed,
+        clustered=clause is not None,
         by_matrix=by_matrix,
         with_unknowns=with_unknowns,
         triggered=triggered,
@@ -87,6 +93,20 @@ def points_of(facts: GradingFacts, rules: Ruleset) -> int:
 
 def impact_of(facts: GradingFacts, rules: Ruleset) -> tuple[int, bool]:
     """The impact band, and whether it is assumed because nobody knows how many people are exposed."""
+    band, assumed = _impact_alone(facts, rules)
+    clause = cluster_clause(facts, rules)
+    if clause and clause.impact_at_least and clause.impact_at_least > band:
+        return clause.impact_at_least, False
+    return band, assumed
+
+
+def cluster_clause(facts: GradingFacts, rules: Ruleset) -> ClusterRule | None:
+    """What the rules say of the detected cluster that a site lies in; None where they say nothing of it."""
+    days, clause = facts.cluster_recurrence_days, rules.cluster
+    return clause if clause and days is not None and days >= clause.recurrence_days else None
+
+
+def _impact_alone(facts: GradingFacts, rules: Ruleset) -> tuple[int, bool]:
     if (facts.linked_sites or 0) >= rules.linked_sites_for_highest_impact:
         return len(rules.impact_from), False
     if facts.people_exposed is None:

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from services.triage.domain.facts import most
+from services.triage.domain.linkage.likeness import Likeness
+from services.triage.domain.linkage.relation import Relation
+from services.triage.domain.numbers import CaseRef
 from services.triage.domain.ruleset import Ruleset
 from services.triage.domain.wilson import lower_bound
 from shared.situation import Observations, Site, Situation
@@ -20,10 +23,29 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The case a signal was in before, and its place there, so that it can go back to it."""
+
+    case: CaseRef
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Why a signal was put into its case without a person: the signal it was found alike to, and how alike."""
+
+    to: str
+    relation: Relation
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSignal:
     """A signal of a case: its situation as last known, and what a member needs to follow it.
 
-    `known_at` is the receipt of the newest facts about it, `received_at` that of the signal itself.
+    `known_at` is the receipt of the newest facts about it, `received_at` that of the signal itself. `came_by` is a case
+    that was merged away and one of whose signals led this one here, `moved_from` where it was before a person moved it;
+    `link` is why it came without a person, and stays when a person moves it.
     """
 
     id: str
@@ -34,6 +56,9 @@ class CaseSignal:
     known_at: datetime
     dataref: str
     withdrawn_at: datetime | None = None
+    came_by: str | None = None
+    moved_from: Earlier | None = None
+    link: Linked | None = None
 
 
 def merge(signals: Sequence[CaseSignal], rules: Ruleset) -> Situation:
@@ -43,7 +68,7 @@ def merge(signals: Sequence[CaseSignal], rules: Ruleset) -> Situation:
     return Situation(
         themes=tuple(theme for theme in Theme if any(theme in situation.themes for situation in situations)),
         sector=_riskiest([situation.sector for situation in situations], rules),
-        site=_site([situation.site for situation in situations]),
+        site=site_of(signals),
         observations=_observations(_within_window(live, rules), rules),
         workers_live_in=tuple(
             dict.fromkeys(district for situation in situations for district in situation.workers_live_in)
@@ -51,9 +76,34 @@ def merge(signals: Sequence[CaseSignal], rules: Ruleset) -> Situation:
     )
 
 
+def counting(signals: Sequence[CaseSignal], rules: Ruleset) -> list[CaseSignal]:
+    """The signals that were not withdrawn, each with what of it still counts."""
+    live = [signal for signal in signals if signal.withdrawn_at is None]
+    return [
+        replace(signal, situation=replace(signal.situation, observations=seen))
+        for signal, seen in zip(live, _within_window(live, rules), strict=True)
+    ]
+
+
+def site_of(signals: Sequence[CaseSignal]) -> Site:
+    """Where it is: the first signal's site, its gaps filled by the later ones; withdrawn ones only if all are."""
+    live = [signal for signal in signals if signal.withdrawn_at is None]
+    sites = [signal.situation.site for signal in live or signals]
+    filled: dict[str, Any] = {
+        field.name: next((value for site in sites if (value := getattr(site, field.name)) is not None), None)
+        for field in fields(Site)
+    }
+    return Site(**filled)
+
+
 def newest(signals: Iterable[CaseSignal]) -> datetime:
     """When the case last heard anything."""
-    return max(signal.known_at for signal in signals)
+    return newest_signal(signals).known_at
+
+
+def newest_signal(signals: Iterable[CaseSignal]) -> CaseSignal:
+    """The signal that the case last heard of."""
+    return max(signals, key=lambda signal: signal.known_at)
 
 
 def _within_window(signals: Sequence[CaseSignal], rules: Ruleset) -> list[Observations]:
@@ -119,14 +169,6 @@ _RULES: dict[str, Callable[[Sequence[object]], object]] = {"square_metres_per_pe
 
 
 def _riskiest(sectors: Sequence[Sector | None], rules: Ruleset) -> Sector | None:
-    known = [sector for sector in sectors if sector is not None]
-    return max(known, key=rules.sector_points, default=None)
-
-
-def _site(sites: Sequence[Site]) -> Site:
-    """The first signal's site, its gaps filled by the later ones."""
-    filled: dict[str, Any] = {
-        field.name: next((value for site in sites if (value := getattr(site, field.name)) is not None), None)
-        for field in fields(Site)
-    }
-    return Site(**filled)
+    # Of equal ones the same in whatever order the signals came: the one with the stricter norms first.
+    known = [sector for sector in Sector if sector in sectors]
+    return max(known, key=lambda one: (rules.sector_points(one), one in rules.high_risk_sectors), default=None)

@@ -1,11 +1,20 @@
 """Ids and numbers of cases: derived from what founded them, so that a rebuild repeats them."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 # Without I, L, O and U: nothing that is misheard or misread, and no words.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """A case as another one names it: its id, and the number people say."""
+
+    id: str
+    number: str
 
 
 def case_id(founding_signal: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.triage.domain.detection.watch import Rise
 from services.triage.domain.sectors import SectorCount, Standing, added, ranking
 from shared.vocabulary import Sector
 
@@ -14,19 +15,20 @@ Counts = Mapping[tuple[Sector, str | None], SectorCount]
 
 @dataclass(frozen=True, slots=True)
 class SectorPicture:
-    """A sector with its standings; `counted_at` is when they last changed."""
+    """A sector with its standings; `counted_at` is when they last changed, `rise` is there where a count alarms."""
 
     national: Standing
     regions: Mapping[str, Standing]
     counted_at: datetime
+    rise: Rise | None = None
 
     def says_the_same(self, other: "SectorPicture") -> bool:
         """Whether both differ in nothing but their moment."""
-        return (self.national, self.regions) == (other.national, other.regions)
+        return (self.national, self.regions, self.rise) == (other.national, other.regions, other.rise)
 
 
-def pictures(counts: Counts, at: datetime) -> dict[Sector, SectorPicture]:
-    """Every sector's picture."""
+def pictures(counts: Counts, rises: Mapping[Sector, Rise], at: datetime) -> dict[Sector, SectorPicture]:
+    """Every sector's picture; `rises` are those that alarm."""
     per_region: dict[str, dict[Sector, SectorCount]] = defaultdict(dict)
     for (sector, region), counted in counts.items():
         if region is not None:
@@ -43,6 +45,7 @@ def pictures(counts: Counts, at: datetime) -> dict[Sector, SectorPicture]:
                 if standing.sector is one.sector and one.sector in per_region[region]
             },
             at,
+            rises.get(one.sector),
         )
         for one in national
     }

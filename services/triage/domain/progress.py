@@ -36,6 +36,24 @@ class Progress:
     interventions: tuple[LinkedIntervention, ...] = ()
     marks: tuple[Mark, ...] = ()
 
+    def split(self, intervention: str) -> "tuple[Progress, Progress]":
+        """Without one of its interventions, and that one alone with its marks."""
+        left = Progress(
+            self.case,
+            tuple(entry for entry in self.interventions if entry.id != intervention),
+            tuple(mark for mark in self.marks if mark.intervention != intervention),
+        )
+        part = Progress(
+            self.case,
+            tuple(entry for entry in self.interventions if entry.id == intervention),
+            tuple(mark for mark in self.marks if mark.intervention == intervention),
+        )
+        return left, part
+
+    def after(self, earlier: "Progress") -> "Progress":
+        """With what was made of another case that is part of this one now; what is its own comes last."""
+        return Progress(self.case, (*earlier.interventions, *self.interventions), (*earlier.marks, *self.marks))
+
     def with_intervention(self, changed: LinkedIntervention) -> "Progress":
         """With the newest of an intervention; what a consultation decided about it stays."""
         known = {entry.id: entry for entry in self.interventions}

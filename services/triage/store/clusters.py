@@ -5,20 +5,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
 from services.triage.domain.detection.watch import SAME_WITHIN, DetectedCluster, Sighting
+from services.triage.domain.moments import AMSTERDAM, day_of
 from services.triage.store.documents import CASES
 from shared.bus.documents import Document, WorkingSet
 from shared.mongo import Collection, Database
-from shared.reference.addresses import postcode as normal_postcode
+from shared.reference.addresses import four_digits
 from shared.vocabulary import Sector, Theme
 
 CLUSTERS = Collection("clusters", TypeAdapter(DetectedCluster), indexes=([("state.end", -1)],))
 
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _SHOWN = 50
 
 
@@ -87,16 +86,11 @@ def _sighting(row: dict[str, Any]) -> Sighting:
     return Sighting(
         case=row["_id"],
         number=row["number"],
-        day=row["at"].astimezone(_AMSTERDAM).date(),
-        postcode=_four_digits(row.get("postcode")) if row.get("country") == "NL" else None,
+        day=day_of(row["at"]),
+        postcode=four_digits(row.get("postcode")) if row.get("country") == "NL" else None,
         themes=_themes(row["themes"]),
         sector=Sector(row["sector"]) if row.get("sector") else None,
     )
-
-
-def _four_digits(text: str | None) -> str | None:
-    code = normal_postcode(text or "")
-    return code[:4] if code else None
 
 
 def _themes(values: Iterable[str]) -> tuple[Theme, ...]:
@@ -104,9 +98,4 @@ def _themes(values: Iterable[str]) -> tuple[Theme, ...]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=_AMSTERDAM)
-
-
-def today_at(now: datetime) -> date:
-    """The day it is in the Netherlands."""
-    return now.astimezone(_AMSTERDAM).date()
+    return datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM)

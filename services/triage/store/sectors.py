@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.triage.domain.detection.watch import SAME_WITHIN
+from services.triage.domain.moments import day_of
 from services.triage.domain.picture import Counts, SectorPicture
 from services.triage.domain.sectors import VISITS_DAYS, WINDOW_DAYS, SectorCount
 from services.triage.domain.visits import Visit
-from services.triage.store.clusters import CLUSTERS, today_at
+from services.triage.store.clusters import CLUSTERS
 from services.triage.store.documents import CASES, VISITS
 from shared.bus.documents import Document, WorkingSet
 from shared.mongo import Collection, Database
@@ -77,6 +78,8 @@ class Sectors:
         return self._database.raw[CASES.name].find(
             {
                 "state.situation.sector": {"$ne": None},
+                # Whatever was merged away counts once, in the case that it is part of.
+                "state.merged": None,
                 "$or": [{"state.closure": None}, {"state.opened_at": recent}, {"state.signals.received_at": recent}],
             },
             {
@@ -90,11 +93,12 @@ class Sectors:
                 "state.closure.at": 1,
                 "state.signals.received_at": 1,
                 "state.signals.withdrawn_at": 1,
+                "state.absorbed": 1,
             },
         )
 
     async def _clusters_of_cases(self, now: datetime) -> dict[str, set[str]]:
-        since = (today_at(now) - SAME_WITHIN).isoformat()
+        since = (day_of(now) - SAME_WITHIN).isoformat()
         clusters_of: dict[str, set[str]] = defaultdict(set)
         for document in await self._database.find(CLUSTERS, {"state.end": {"$gte": since}}):
             for member in document.state.members:
@@ -133,10 +137,12 @@ def _count_case(
     if state.get("closure") is None:
         # A grade that a person set goes before that of the rules.
         one.open_cases[Grade((state.get("override") or state["assessment"])["grade"])] += 1
-    one.clusters |= clusters_of.get(case["_id"], set())
+    holds = {case["_id"], *state.get("absorbed", ())}
+    for id_ in holds:
+        one.clusters |= clusters_of.get(id_, set())
     if state["opened_at"] >= now - timedelta(days=VISITS_DAYS):
         one.sums["cases"] += 1
-        one.sums["visited"] += case["_id"] in visited
+        one.sums["visited"] += not holds.isdisjoint(visited)
     if live and max(live) >= now - timedelta(days=_TESTS_DAYS):
         _count_tests(one.sums, situation.get("observations", {}))
 

@@ -8,7 +8,25 @@ from shared.vocabulary import ClockStage, Grade
 
 HOLDS: dict[str, Any] = {"$ifNull": ["$state.override.grade", "$state.assessment.grade"]}
 """The grade that holds: a person's before that of the rules."""
+
+
+def holding(grade: Grade) -> list[dict[str, Any]]:
+    """The same as alternatives that an index leads to; older documents have no place for a person's grade."""
+    return [
+        {"state.override.grade": grade.value},
+        {"state.override": None, "state.assessment.grade": grade.value},
+    ]
+
+
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
+_ABSORBED: dict[str, Any] = {"$ifNull": ["$state.absorbed", []]}
+_MARKS: dict[str, Any] = {
+    "$reduce": {
+        "input": "$progress.state.marks",
+        "initialValue": [],
+        "in": {"$concatArrays": ["$$value", "$$this"]},
+    }
+}
 CLOCK: list[dict[str, Any]] = [
     {"$set": {"clock": {"$last": "$state.clocks"}}},
     {
@@ -17,15 +35,15 @@ CLOCK: list[dict[str, Any]] = [
             "started_at": "$clock.started_at",
         }
     },
-    # Looked up for running clocks alone: most cases have none.
-    {"$set": {"progress_of": {"$cond": ["$running", "$_id", None]}}},
+    # Looked up for running clocks alone: most cases have none. What was merged into a case is part of it.
+    {"$set": {"progress_of": {"$cond": ["$running", {"$concatArrays": [["$_id"], _ABSORBED]}, [None]]}}},
     {"$lookup": {"from": PROGRESS.name, "localField": "progress_of", "foreignField": "_id", "as": "progress"}},
     {
         "$set": {
             "on_site": {
                 "$anyElementTrue": {
                     "$map": {
-                        "input": {"$ifNull": [{"$first": "$progress.state.marks"}, []]},
+                        "input": _MARKS,
                         "in": {
                             "$and": [
                                 {"$eq": ["$$this.stage", ClockStage.ON_SITE.value]},

@@ -26,8 +26,10 @@ class Escalation:
         due = await self.cases.with_thresholds_due(now)
         told = 0
         for id_ in due:
-            progress = (await self.cases.progress([id_])).get(id_, Progress(id_))
-            told += bool(await self._tell(id_, progress, now))
+            case = await self.cases.get(id_)
+            if case is not None:
+                progress = (await self.cases.progress([case]))[id_]
+                told += bool(await self._tell(id_, progress, now))
         return told
 
     async def _tell(self, id_: str, progress: Progress, now: datetime) -> int:

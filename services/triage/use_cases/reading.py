@@ -15,10 +15,14 @@ YesOrNo = Annotated[bool | None, Field(default=None)]
 
 
 class BadFacts(ValueError):
-    """The facts cannot be read; `faults` says everything that is wrong, without repeating any value."""
+    """The facts cannot be read; `faults` says everything that is wrong, without repeating any value.
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    `errors` are the same as pydantic tells them, for who says it in other words.
+    """
+
+    def __init__(self, faults: Sequence[str], errors: Sequence[Any]) -> None:
         self.faults = tuple(faults)
+        self.errors = tuple(errors)
         super().__init__("; ".join(self.faults))
 
 
@@ -63,6 +67,16 @@ class Facts(BaseModel):
     van_mixed_households: YesOrNo
     van_mixed_sites: YesOrNo
     same_workers_as_outbreak: YesOrNo
+    cluster_recurrence_days: Annotated[
+        float | None,
+        Field(
+            default=None,
+            gt=0,
+            le=1_000_000,
+            allow_inf_nan=False,
+            description="how seldom chance makes the detected cluster the site lies in; counts where the rules say so",
+        ),
+    ]
 
 
 class PastCaseLine(BaseModel):
@@ -73,6 +87,29 @@ class PastCaseLine(BaseModel):
     id: str = Field(min_length=1, max_length=100)
     facts: Facts
     found: bool | None = None
+
+
+class BadCases(ValueError):
+    """Lines that cannot be read, each by its number with what is wrong in it."""
+
+    def __init__(self, lines: Sequence[tuple[int, BadFacts]]) -> None:
+        self.lines = tuple(lines)
+        super().__init__(f"{len(lines)} lines cannot be read")
+
+
+def past_cases_from(content: bytes, rules: Ruleset) -> list[PastCase]:
+    """The cases of a file with one in each line that is not empty; raises BadCases with every line that is wrong."""
+    found, bad = [], []
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found.append(past_case_from(line, rules))
+        except BadFacts as faults:
+            bad.append((number, faults))
+    if bad:
+        raise BadCases(bad)
+    return found
 
 
 def past_case_from(text: str | bytes, rules: Ruleset) -> PastCase:
@@ -113,7 +150,8 @@ def _touched(theme: Theme, known: dict[str, Any], rules: Ruleset) -> bool:
 
 
 def _bad(error: ValidationError) -> BadFacts:
-    return BadFacts([_said(fault) for fault in error.errors(include_input=False, include_url=False)])
+    errors = error.errors(include_input=False, include_url=False)
+    return BadFacts([_said(fault) for fault in errors], errors)
 
 
 def _said(fault: Any) -> str:

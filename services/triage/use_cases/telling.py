@@ -1,17 +1,29 @@
 """The facts triage tells, made of its cases."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case
 from services.triage.domain.clock import Threshold, stages
+from services.triage.domain.numbers import CaseRef
 from services.triage.domain.progress import Progress
+from services.triage.domain.regrouping import Decision
 from shared.bus.documents import Telling, tell
 from shared.contracts import triage
 from shared.contracts.catalogue import CASES
 from shared.contracts.situations import wire_situation
-from shared.contracts.triage import CaseAssessed, CaseClosed, CaseEscalated
+from shared.contracts.triage import (
+    CaseAssessed,
+    CaseClosed,
+    CaseEscalated,
+    CaseLink,
+    CaseMerged,
+    CaseMergeUndone,
+    CaseSplit,
+)
 from shared.vocabulary import Grade
 
 MOST_SIGNALS_TOLD = 1000
@@ -54,6 +66,38 @@ def tell_escalated(case: Case, threshold: Threshold, progress: Progress, now: da
     return tell(CASES, fact, now)
 
 
+def tell_merged(
+    fact: type[CaseMerged] | type[CaseMergeUndone],
+    number: str,
+    gone: CaseRef,
+    stays: CaseRef,
+    signals: Iterable[str],
+    decision: Decision,
+) -> Telling:
+    """To those who follow the case of this number: that one case went into another, or came back."""
+    return tell(CASES, fact(gone=_link(gone), stays=_link(stays), **_regrouped(number, signals, decision)), decision.at)
+
+
+def tell_split(number: str, origin: CaseRef, part: CaseRef, signals: Iterable[str], decision: Decision) -> Telling:
+    """To those who follow the case of this number: that one case was split off another."""
+    fact = CaseSplit(origin=_link(origin), part=_link(part), **_regrouped(number, signals, decision))
+    return tell(CASES, fact, decision.at)
+
+
+def _regrouped(number: str, signals: Iterable[str], decision: Decision) -> dict[str, Any]:
+    return {
+        "number": number,
+        "signals": tuple(signals)[-MOST_SIGNALS_TOLD:],
+        "reason": decision.why,
+        "organisation": decision.who.organisation,
+        "happened_at": decision.at,
+    }
+
+
+def _link(ref: CaseRef) -> CaseLink:
+    return CaseLink(case=ref.id, number=ref.number)
+
+
 def _picture(case: Case, previous_grade: Grade | None, at: datetime) -> CaseAssessed:
     clock = case.clock
     return CaseAssessed(
@@ -68,6 +112,7 @@ def _picture(case: Case, previous_grade: Grade | None, at: datetime) -> CaseAsse
         clock_started_at=clock.started_at if clock else None,
         clock_due_at=clock.due_at if clock else None,
         assessed_at=at,
+        absorbed=case.absorbed,
     )
 
 

@@ -8,12 +8,14 @@ import pytest
 from services.triage.domain.detection import watch
 from services.triage.domain.detection.ears import Method
 from services.triage.domain.detection.watch import (
+    PERMUTATIONS,
     DetectedCluster,
     Member,
     Sighting,
     as_seen,
     clusters,
     continues,
+    interactions,
     rises,
     unscanned,
 )
@@ -47,6 +49,23 @@ def test_signals_from_one_place_within_days_are_a_cluster_with_its_members() -> 
 def test_each_theme_is_watched_by_itself() -> None:
     mixed = [replace(one, themes=(Theme.HOUSING if n % 2 else Theme.TRANSPORT,)) for n, one in enumerate(HERE[:4])]
     assert clusters([*ELSEWHERE, *mixed], POINTS, TODAY, NOW) == []
+
+
+@pytest.mark.plan("S02")
+def test_knox_checks_whether_place_and_time_go_together() -> None:
+    apart = ELSEWHERE[:25]
+    (alone,) = interactions(apart, POINTS)
+    (found,) = interactions([*apart, *HERE], POINTS)
+    assert (found.theme, found.signals, found.metres, found.days) == (Theme.WORK, 30, 3_000.0, 7)
+    assert (alone.close_pairs, found.close_pairs) == (0, 10)
+    assert found.expected < 10
+    assert found.p <= 3 / (PERMUTATIONS + 1)
+    assert alone.p == 1
+
+
+def test_knox_says_nothing_of_themes_with_few_or_very_many_signals() -> None:
+    assert interactions(HERE[:2], POINTS) == []
+    assert interactions([sighting(n, "7141", 0) for n in range(watch.MOST_SIGNALS + 1)], POINTS) == []
 
 
 @pytest.mark.parametrize("less", [[], HERE[:2], [replace(one, postcode=None) for one in HERE]])

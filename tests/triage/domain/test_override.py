@@ -91,3 +91,10 @@ def test_worse_facts_reopen_what_was_closed_at_a_members_lower_grade() -> None:
     worse = situation(people_exposed=657, tested=212, positive=45)
     later = with_supplement(shut, "s1", worse, after(hours=2), RULES, after(hours=2))
     assert later.is_open and later.disputed
+
+
+def test_facts_that_are_no_worse_leave_what_was_closed_at_a_members_lower_grade_closed() -> None:
+    outbreak = situation(people_exposed=20, confirmed_infections=4)
+    case = overridden(with_supplement(QUIET, "s1", outbreak, NOON, RULES, NOON), Grade.LOW, WHY, MEMBER, after(hours=1))
+    shut = closed(case, ClosureReason.UNFOUNDED, None, MEMBER, after(hours=2))
+    assert not with_supplement(shut, "s1", outbreak, after(hours=3), RULES, after(hours=3)).is_open

@@ -4,13 +4,15 @@ import copy
 import tomllib
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.triage.domain.facts import GradingFacts
-from services.triage.domain.ruleset import InvalidRuleset, read_ruleset
+from services.triage.domain.ruleset_faults import InvalidRuleset
 from services.triage.store import RULESETS
+from services.triage.store.ruleset_file import read_ruleset
 from shared.vocabulary import Grade, Sector
 from tests.triage.builders import HOUSING, RULES, TRANSPORT, WORK
 
@@ -36,7 +38,7 @@ def test_the_matrix_is_the_published_one() -> None:
 
 
 def test_every_likelihood_fact_is_used_by_some_factor() -> None:
-    not_likelihood = {"themes", "people_exposed", "linked_sites", "tested", "positive"}
+    not_likelihood = {"themes", "people_exposed", "linked_sites", "tested", "positive", "cluster_recurrence_days"}
     assert set(RULES.inputs) == {field.name for field in fields(GradingFacts)} - not_likelihood
 
 
@@ -117,6 +119,22 @@ def _unknown_part(data: dict[str, Any]) -> None:
     data["moon"] = 1
 
 
+def _ends_before_it_begins(data: dict[str, Any]) -> None:
+    data["valid_until"] = date(2020, 6, 30)
+
+
+def _unknown_region(data: dict[str, Any]) -> None:
+    data["regions"] = ["VR06", "VR26"]
+
+
+def _idle_cluster(data: dict[str, Any]) -> None:
+    data["cluster"] = {"recurrence_days": 100, "rule": "-", "source": "-"}
+
+
+def _cluster_without_band(data: dict[str, Any]) -> None:
+    data["cluster"] = {"recurrence_days": 0, "rule": "-", "source": "-", "impact_at_least": 4}
+
+
 @pytest.mark.parametrize(
     ("edit", "fault"),
     [
@@ -131,9 +149,13 @@ def _unknown_part(data: dict[str, Any]) -> None:
         (_two_alike, "factors.sick_at_work: there are two"),
         (_unused_input, "inputs.no_room_to_isolate: no factor uses it"),
         (_falling_steps, "factors.symptoms: its steps must rise"),
-        (_unknown_grade, "terrible"),
-        (_unknown_kind, "feeling"),
-        (_missing_part, "unknowns"),
+        (_unknown_grade, "trigger.at_least: must be one of low, moderate, high, critical"),
+        (_unknown_kind, "factors.infections.kind: must be one of yes, at_least, over, under, sector"),
+        (_missing_part, "unknowns: is missing"),
+        (_ends_before_it_begins, "valid_until: lies before valid_from"),
+        (_unknown_region, "regions: VR26 is no safety region"),
+        (_idle_cluster, "cluster: must say impact_at_least, at_least or both"),
+        (_cluster_without_band, "cluster.impact_at_least: not a band; cluster.recurrence_days: must be at least 1"),
     ],
 )
 def test_nonsense_is_refused_and_named(edit: Edit, fault: str) -> None:

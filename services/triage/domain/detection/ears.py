@@ -71,7 +71,7 @@ def ears(
     `least_sigma` is the least standard deviation to reckon with; Burkom advises 0.5 or 1 for sparse counts.
     """
     earliest = first_position(method, baseline)
-    first, last = first or earliest, len(counts) if last is None else last
+    first, last = earliest if first is None else first, len(counts) if last is None else last
     _check(baseline, alpha, first, last, earliest, len(counts))
     observed = np.array([np.nan if count is None else count for count in counts], dtype=float)
     z = NormalDist().inv_cdf(1 - (method.usual_alpha if alpha is None else alpha))

@@ -28,6 +28,9 @@ Whole = NDArray[np.int64]
 EARTH_RADIUS_METRES = 6_367_000.0
 """As SaTScan reckons."""
 
+MOST_CASES = 2_000_000
+"""Each case is dealt out by itself; more of them do not fit into memory."""
+
 _AT_ONE_TIME = 4_000_000
 _AS_GOOD_AS_EQUAL = 1e-6
 """For ratios and for metres, which come out of the same sum done in another order."""
@@ -200,6 +203,8 @@ def _single_cases(cases: Sequence[Cases], index: dict[str, int], start: date, en
     """Each case by itself: its place, and how many days before the end it was."""
     inside = [case for case in cases if start <= case.day <= end]
     counts = [case.count for case in inside]
+    if sum(counts) > MOST_CASES:
+        raise ValueError(f"at most {MOST_CASES} cases can be scanned at once")
     where = np.repeat(np.array([index[case.place] for case in inside], dtype=np.int64), counts)
     ages = np.repeat(np.array([(end - case.day).days for case in inside], dtype=np.int64), counts)
     return where, ages

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.triage.domain.detection.ears import Method, Verdict, ears
+from services.triage.domain.detection.knox import knox
 from services.triage.domain.detection.scan import Cases, Cluster, Limits, Place, scan
 from shared.vocabulary import Sector, Theme
 
@@ -23,6 +24,8 @@ SAME_WITHIN = timedelta(days=7)
 """A cluster that shows again within this time, at one of its places, is the same."""
 
 SEED = 2020
+CLOSE_DAYS = 7
+PERMUTATIONS = 199
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,10 @@ class DetectedCluster:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """The count of a sector on the last day, and what each method makes of it."""
+    """The count of a sector on the last day, `day`, and what each method makes of it."""
 
     sector: Sector
+    day: date
     counts: tuple[int, ...]
     verdicts: Mapping[Method, Verdict]
 
@@ -83,6 +87,23 @@ class Rise:
         if self.today < LEAST_SIGNALS:
             return ()
         return tuple(method for method, verdict in self.verdicts.items() if verdict.alarm)
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """Whether signals of a theme that are close in place are close in time, too, more often than chance makes them.
+
+    Close is at most `metres` and `days` apart. `p` is that of as many such pairs or more when the days are dealt out
+    anew, and at least 1 / (PERMUTATIONS + 1). A check on the clusters: it names no place.
+    """
+
+    theme: Theme
+    signals: int
+    metres: float
+    days: int
+    close_pairs: int
+    expected: float
+    p: float
 
 
 def first_day(today: date) -> date:
@@ -103,6 +124,12 @@ def unscanned(sightings: Sequence[Sighting]) -> list[Theme]:
     return [theme for theme in Theme if sum(theme in one.themes for one in sightings) > MOST_SIGNALS]
 
 
+def interactions(sightings: Sequence[Sighting], points: Mapping[str, tuple[float, float]]) -> list[Interaction]:
+    """The Knox test of every theme that is scanned and has signals enough to say anything."""
+    scanned = [theme for theme in Theme if theme not in unscanned(sightings)]
+    return [found for theme in scanned if (found := _interaction(theme, sightings, points))]
+
+
 def rises(sightings: Iterable[Sighting], today: date) -> list[Rise]:
     """Every sector with its daily counts in the whole country, judged on the last day."""
     first = first_day(today)
@@ -110,7 +137,7 @@ def rises(sightings: Iterable[Sighting], today: date) -> list[Rise]:
     for sighting in sightings:
         if sighting.sector is not None and first <= sighting.day <= today:
             per_sector[sighting.sector][(sighting.day - first).days] += 1
-    return [Rise(sector, tuple(counts), _judged(counts)) for sector, counts in per_sector.items()]
+    return [Rise(sector, today, tuple(counts), _judged(counts)) for sector, counts in per_sector.items()]
 
 
 def continues(known: DetectedCluster, found: DetectedCluster) -> bool:
@@ -143,6 +170,24 @@ def _of_theme(
         for found in scan(places, cases, first_day(today), today, limits)
         if found.recurrence_days >= ALERT_FROM_DAYS
     ]
+
+
+def _interaction(
+    theme: Theme, sightings: Sequence[Sighting], points: Mapping[str, tuple[float, float]]
+) -> Interaction | None:
+    placed = [(one, one.postcode) for one in sightings if theme in one.themes and one.postcode in points]
+    if len(placed) < LEAST_SIGNALS:
+        return None
+    found = knox(
+        [points[postcode or ""] for _, postcode in placed],
+        [float(one.day.toordinal()) for one, _ in placed],
+        space=MOST_METRES[theme],
+        time=CLOSE_DAYS,
+        permutations=PERMUTATIONS,
+        seed=SEED,
+    )
+    p = found.p_by_permutation
+    return Interaction(theme, len(placed), MOST_METRES[theme], CLOSE_DAYS, found.close_pairs, found.expected, p)
 
 
 def _detected(theme: Theme, found: Cluster, sightings: Iterable[Sighting], now: datetime) -> DetectedCluster:

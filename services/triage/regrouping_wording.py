@@ -1,0 +1,121 @@
+"""How pages say what regrouping cases would lead to, how two cases differ, and how alike two signals are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from services.triage import wording
+from services.triage.domain.case import Case
+from services.triage.domain.linkage.likeness import Agreement
+from services.triage.domain.linkage.relation import Relation
+from services.triage.domain.merging import CaseSignal
+from services.triage.use_cases.desk import CaseFile
+from services.triage.use_cases.regrouping import Becomes
+from shared.web.times import number, said
+from shared.web.words import word
+
+RELATIONS: Mapping[Relation, str] = {
+    Relation.DUPLICATE: "Waarschijnlijk twee keer dezelfde melding, langs dezelfde weg.",
+    Relation.CORROBORATION: "Waarschijnlijk dezelfde situatie, door een ander gemeld.",
+}
+_STRONG, _SOME = 4.0, 0.5
+
+
+def consequences(cases: Sequence[Becomes], now: datetime) -> list[str]:
+    """What would become of each case, sentence by sentence."""
+    return [sentence for before, after in cases for sentence in _of_case(before, after, now)]
+
+
+def beside(one: CaseFile, other: CaseFile, regions: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What is known of two cases, as label and both values; what neither knows is left out."""
+    left, right = dict(_known(one.case, regions)), dict(_known(other.case, regions))
+    labels = dict.fromkeys([*left, *right])
+    return [(label, left.get(label, "niet bekend"), right.get(label, "niet bekend")) for label in labels]
+
+
+def weight(agreement: Agreement) -> str:
+    """What an agreement says about the two being the same."""
+    if abs(agreement.bits) < _SOME:
+        return "zegt weinig"
+    towards = "ervoor" if agreement.bits > 0 else "ertegen"
+    return f"pleit sterk {towards}" if abs(agreement.bits) >= _STRONG else f"pleit {towards}"
+
+
+def signal_line(signal: CaseSignal, now: datetime) -> str:
+    """A signal in one line, to choose it among others."""
+    site, seen = signal.situation.site, signal.situation.observations
+    address = " ".join(filter(None, (site.postcode, site.house_number)))
+    parts = [
+        f"{said(signal.received_at, now)} via {word(signal.channel)}",
+        ", ".join(word(theme) for theme in signal.situation.themes),
+        ", ".join(filter(None, (site.name, address, site.place or site.municipality))) or "plaats onbekend",
+        f"{number(seen.people_exposed)} mensen" if seen.people_exposed is not None else "",
+        "ingetrokken" if signal.withdrawn_at else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def counted(signals: int) -> str:
+    """1 melding, 2 meldingen."""
+    return "1 melding" if signals == 1 else f"{signals} meldingen"
+
+
+def _of_case(before: Case | None, after: Case, now: datetime) -> Iterator[str]:
+    holds = f"met {counted(len(after.signals))}, ingeschat als {word(after.grade)}"
+    name = f"Zaak {after.number}"
+    if before is None:
+        name = "De nieuwe zaak"
+        yield f"Er komt een nieuwe zaak {holds}."
+    elif after.merged and not before.merged:
+        into = after.merged.into.number
+        brings = f"{counted(len(before.signals)).capitalize()} en wat nog over haar adres komt"
+        yield f"{name} sluit. {brings}, gaan naar zaak {into}."
+        yield f"Haar bladzijde blijft leesbaar en wijst naar zaak {into}."
+        return
+    elif before.merged and not after.merged:
+        state = "open" if after.is_open else "gesloten, zoals zij was"
+        yield f"{name} staat weer op zichzelf, {state}, {holds}."
+    elif before.grade == after.grade:
+        yield f"{name} houdt {counted(len(after.signals))} en blijft {word(after.grade)}."
+    else:
+        changed = f"wordt {word(after.grade)} in plaats van {word(before.grade)}"
+        yield f"{name} heeft dan {counted(len(after.signals))} en {changed}."
+    yield from _of_clock(name, before, after, now)
+    yield from _of_override(name, before, after)
+
+
+def _of_clock(name: str, before: Case | None, after: Case, now: datetime) -> Iterator[str]:
+    ran, runs = before.clock if before else None, after.clock
+    if runs and not ran:
+        yield f"{name} krijgt een klok van 24 uur, die loopt tot {said(runs.due_at, now)}."
+    elif ran and not runs:
+        yield f"De klok van {name[0].lower()}{name[1:]} stopt."
+    elif ran and runs and ran.started_at != runs.started_at:
+        until = f"tot {said(runs.due_at, now)} in plaats van {said(ran.due_at, now)}"
+        yield f"De klok van {name[0].lower()}{name[1:]} loopt {until}."
+
+
+def _of_override(name: str, before: Case | None, after: Case) -> Iterator[str]:
+    was = before.override if before else None
+    if after.override == was:
+        return
+    whom = f"{name[0].lower()}{name[1:]}"
+    if after.override:
+        set_by = after.override
+        yield f"De inschatting {word(set_by.grade)} die {set_by.by.name} zette, geldt dan voor {whom}."
+    else:
+        yield f"De inschatting die een mens zette, geldt niet langer voor {whom}."
+
+
+def _known(case: Case, regions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    site = case.situation.site
+    pairs = [
+        ("Locatie", wording.where(case)),
+        ("Adres", " ".join(filter(None, (site.postcode, site.house_number)))),
+        ("Gemeente", site.municipality),
+        ("Veiligheidsregio", regions.get(site.region or "")),
+        ("Nummer bij de KvK", site.registration),
+        ("Waarover", ", ".join(word(theme) for theme in case.situation.themes)),
+        ("Sector", word(case.situation.sector) if case.situation.sector else None),
+        *wording.observed(case),
+    ]
+    yield from ((label, value) for label, value in pairs if value)

@@ -1,0 +1,1 @@
+"""Comparing signals, and what their likeness leads to."""
