@@ -37,6 +37,9 @@ class NoticeItem(ApiModel):
     themes: tuple[Theme, ...]
     sector: Sector | None
     drafted_at: datetime
+    instead_id: str | None = Field(
+        description="the notice to this authority that goes on since their cases were merged"
+    )
 
 
 class LetterBody(ApiModel):
@@ -240,6 +243,7 @@ def _values(document: Document[Notice]) -> dict[str, Any]:
         "themes": notice.picture.themes,
         "sector": notice.picture.sector,
         "drafted_at": notice.drafted_at,
+        "instead_id": notice.instead.id if notice.instead else None,
     }
 
 

@@ -34,6 +34,7 @@ def case_of(id_: str, fact: CaseAssessed) -> Case:
         workers_live_in=situation.workers_live_in,
         observations=known_of(seen),
         due_at=fact.clock_due_at,
+        absorbed=fact.absorbed,
     )
 
 

@@ -6,6 +6,7 @@ from services.reporting.use_cases.taking_in import (
     take_in_intervention,
     take_in_party,
     take_in_rejection,
+    take_in_revised,
 )
 from shared.bus.stage import Reader
 from shared.contracts import planning
@@ -18,10 +19,11 @@ def reader(database: Database) -> Reader[store.Room]:
     """What reporting reads."""
     return Reader(
         topics=(INTERVENTIONS, PARTIES, SIGNALS),
+        unhurried=(INTERVENTIONS, PARTIES, SIGNALS),
         load=store.loader(database),
         handlers={
             planning.InterventionProposed: take_in_intervention,
-            planning.InterventionRevised: take_in_intervention,
+            planning.InterventionRevised: take_in_revised,
             planning.InterventionDecided: take_in_intervention,
             planning.InterventionPrepared: take_in_intervention,
             planning.InterventionStaffed: take_in_intervention,

@@ -16,7 +16,7 @@ from shared.bus.message import Message
 from shared.bus.stage import Refusal
 from shared.contracts.envelope import Fact
 from shared.contracts.intake import SignalRejected
-from shared.contracts.planning import InterventionCompleted, InterventionSnapshot, PartyDescribed
+from shared.contracts.planning import InterventionCompleted, InterventionRevised, InterventionSnapshot, PartyDescribed
 from shared.mongo import Collection, Database
 
 REPORTS = Collection(
@@ -75,12 +75,12 @@ def loader(database: Database) -> Callable[[Sequence[Message[Fact]], Sequence[Re
 
     async def load(messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> Room:
         interventions = _subjects(messages, InterventionSnapshot)
-        completed = _subjects(messages, InterventionCompleted)
+        reported_on = _subjects(messages, InterventionCompleted) + _subjects(messages, InterventionRevised)
         rejections = [rejection_notice_id(subject) for subject in _subjects(messages, SignalRejected)]
         return Room(
             [
                 *await _by_id(database, INTERVENTIONS, interventions),
-                *await _by_id(database, REPORTS, [report_id(intervention) for intervention in completed]),
+                *await _by_id(database, REPORTS, [report_id(intervention) for intervention in reported_on]),
                 *await _by_id(database, PARTIES, _subjects(messages, PartyDescribed)),
                 *await _by_id(database, REJECTION_NOTICES, rejections),
             ]

@@ -35,12 +35,14 @@ DELIVERIES: Mapping[DeliveryState, str] = {
 }
 _HAPPENED: Mapping[Happening, str] = {
     Happening.OPENED: "Rapport geopend na het bezoek",
+    Happening.CASE_CHANGED: "Hoort bij een andere zaak, doordat zaken zijn samengevoegd of weer losgemaakt",
     Happening.FILLED_IN: "Ingevuld",
     Happening.SUBMITTED: "Ingediend",
     Happening.SHARED: "Gedeeld",
     Happening.NOTIFIED: "Bericht geplaatst op het eigen kanaal",
 }
 _ABOUT: Mapping[Happening, str] = {
+    Happening.CASE_CHANGED: "Eerst en nu",
     Happening.FILLED_IN: "Gewijzigd",
     Happening.SHARED: "Met",
     Happening.NOTIFIED: "Voor",

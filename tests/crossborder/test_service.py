@@ -14,8 +14,9 @@ import pytest_asyncio
 from services.crossborder.app import create_app
 from services.crossborder.settings import Settings
 from shared.contracts.catalogue import CONTACTS, NOTICES
+from shared.contracts.triage import CaseMerged, CaseMergeUndone
 from shared.vocabulary import Grade
-from tests.crossborder.builders import assessed
+from tests.crossborder.builders import NOON, assessed
 from tests.members import HANNA, LENA, VERA, VICTOR
 from tests.service_harness import CSRF, Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack
@@ -202,3 +203,38 @@ async def test_ops_and_programs_find_their_addresses(service: Visit) -> None:
         metrics = (await nobody.get("/metrics")).text
     assert "/v1/notices/{id}/dispatch" in document["paths"]
     assert 'brandmeester_crossborder_authorities{freshness="never_confirmed"}' in metrics
+
+
+@pytest.mark.plan("S09")
+async def test_of_two_merged_cases_one_notice_goes_on_and_the_other_says_which(
+    service: Visit, platform_stack: Stack
+) -> None:
+    one, other = str(uuid4()), str(uuid4())
+    first, second = await _draft(service, platform_stack, one), await _draft(service, platform_stack, other)
+    links = {"gone": {"case": one, "number": "Z-2020-AAAAAA"}, "stays": {"case": other, "number": "Z-2020-BBBBBB"}}
+    why = {"reason": "Het is hetzelfde huis.", "organisation": "LOT-C", "happenedAt": NOON}
+    merge = {"number": "Z-2020-AAAAAA", "signals": (), **why, **links}
+    await tell(platform_stack, one, CaseMerged.model_validate(merge), first=2)
+    async with service(VERA) as vera:
+
+        async def moved() -> Any:
+            items = (await vera.get("/v1/notices", params={"caseId": other})).json()["items"]
+            return {item["id"]: item for item in items} if len(items) == 2 else None
+
+        found = await eventually(moved)
+        assert (found[first["id"]]["insteadId"], found[first["id"]]["need"]) == (second["id"], None)
+        assert (found[second["id"]]["insteadId"], found[second["id"]]["need"]) == (None, "send")
+        page = (await vera.get(f"/notices/{first['id']}")).text
+        for text in (
+            f"Gaat op in {second['number']}",
+            f'href="/notices/{second["id"]}"',
+            "Het is hetzelfde huis. (LOT-C)",
+        ):
+            assert text in page, text
+        await tell(platform_stack, one, CaseMergeUndone.model_validate(merge), first=3)
+
+        async def back() -> Any:
+            items = (await vera.get("/v1/notices", params={"caseId": one})).json()["items"]
+            return items[0] if items else None
+
+        assert (await eventually(back))["need"] == "send"

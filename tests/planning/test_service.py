@@ -14,9 +14,10 @@ from services.planning.app import create_app
 from services.planning.settings import Settings
 from shared.contracts.catalogue import CONSULTATIONS, INTERVENTIONS, PARTIES
 from shared.contracts.planning import PartyDescribed
+from shared.contracts.triage import CaseMerged, CaseMergeUndone
 from shared.vocabulary import Grade
 from tests.members import GIJS, HANNA, ILSE, LENA, RIKST, VICTOR
-from tests.planning.builders import assessed, report_opened, report_submitted
+from tests.planning.builders import DUE, assessed, report_opened, report_submitted
 from tests.service_harness import CSRF, Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack
 
@@ -369,3 +370,62 @@ async def test_what_follows_from_a_signal_by_itself_is_dated_to_the_quarter_hour
 ) -> None:
     dated = [proposed["proposedAt"], *(entry["at"] for entry in proposed["history"])]
     assert {(moment[14:16] in ("00", "15", "30", "45"), moment[17:19]) for moment in dated} == {(True, "00")}
+
+
+@pytest.mark.plan("S08")
+async def test_interventions_follow_a_merge_and_its_undoing_on_pages_and_topics(
+    service: Visit, platform_stack: Stack
+) -> None:
+    one, other, third = (str(uuid4()) for _ in range(3))
+    numbers = {one: "Z-2020-ONE", other: "Z-2020-OTHER", third: "Z-2020-THIRD"}
+    for case, number in numbers.items():
+        await tell(platform_stack, case, assessed(Grade.CRITICAL, number=number))
+    first, second, last = [await _of_case(service, case) for case in (one, other, third)]
+
+    def merge(cls: type[Any], gone: str, stays: str) -> Any:
+        links = {"gone": {"case": gone, "number": numbers[gone]}, "stays": {"case": stays, "number": numbers[stays]}}
+        why = {"reason": "Het is hetzelfde huis.", "organisation": "LOT-C", "happenedAt": DUE}
+        return cls.model_validate({"number": numbers[gone], "signals": (), **why, **links})
+
+    async with service(LENA) as lena:
+
+        async def listed(case: str) -> dict[str, str]:
+            items = (await lena.get("/v1/interventions", params={"caseId": case})).json()["items"]
+            return {item["id"]: item["state"] for item in items}
+
+        async def is_listed(case: str, wanted: dict[str, str]) -> bool:
+            return await listed(case) == wanted
+
+        await _go(lena, first["id"])
+        await _go(lena, second["id"])
+        await tell(platform_stack, one, merge(CaseMerged, one, other), first=2)
+        both = {first["id"]: "prepared", second["id"]: "prepared"}
+        await eventually(lambda: is_listed(other, both))
+        assert await listed(one) == {}
+        page = (await lena.get(f"/interventions/{first['id']}")).text
+        for text in ("Z-2020-OTHER", "Voor deze zaak loopt nog een interventie", second["number"], "samengevoegd met"):
+            assert text in page, text
+
+        await tell(platform_stack, third, merge(CaseMerged, third, other), first=2)
+        await eventually(lambda: is_listed(third, {last["id"]: "stood_down"}))
+        page = (await lena.get(f"/interventions/{last['id']}")).text
+        assert "Het bezoek gaat verder als" in page
+        assert "Roep opnieuw overleg bijeen" not in page
+
+        await tell(platform_stack, one, merge(CaseMergeUndone, one, other), first=3)
+        await eventually(lambda: is_listed(one, {first["id"]: "prepared"}))
+        assert await listed(other) == {second["id"]: "prepared"}
+        assert "Voor deze zaak loopt nog" not in (await lena.get(f"/interventions/{first['id']}")).text
+        await tell(platform_stack, third, merge(CaseMergeUndone, third, other), first=3)
+
+        async def proposed_anew() -> bool:
+            return sorted((await listed(third)).values()) == ["proposed", "stood_down"]
+
+        await eventually(proposed_anew)
+
+    told = [body for _, _, body in await told_on(platform_stack, INTERVENTIONS, first["id"])]
+    assert [body["caseNumber"] for body in told if body["state"] == "prepared"] == [
+        "Z-2020-ONE",
+        "Z-2020-OTHER",
+        "Z-2020-ONE",
+    ]

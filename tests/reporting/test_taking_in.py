@@ -12,14 +12,16 @@ from services.reporting.use_cases.taking_in import (
     take_in_intervention,
     take_in_party,
     take_in_rejection,
+    take_in_revised,
 )
+from services.reporting.wording import history
 from shared.contracts.envelope import Fact
 from shared.contracts.examples import examples
 from shared.contracts.intake import SignalRejected
-from shared.contracts.planning import InterventionProposed, PartyDescribed
+from shared.contracts.planning import InterventionProposed, InterventionRevised, PartyDescribed
 from shared.contracts.reporting import ReportOpened
 from shared.vocabulary import InterventionState, ReportState
-from tests.reporting.builders import INTERVENTION, NOON, REPORT, completed, message, snapshot
+from tests.reporting.builders import COMPLETE, GIJS, INTERVENTION, NOON, REPORT, completed, message, snapshot
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -69,6 +71,22 @@ def test_a_report_travels_through_the_database_unchanged() -> None:
     take(room, message(completed()), take_in_completed)
     state = room.report_of(INTERVENTION).state
     assert REPORTS.adapter.validate_python(REPORTS.adapter.dump_python(state)) == state
+
+
+@pytest.mark.plan("S20")
+def test_an_open_report_goes_along_when_the_cases_are_merged_and_a_submitted_one_stays() -> None:
+    room = Room()
+    take(room, message(completed()), take_in_completed)
+    merged = {"state": InterventionState.COMPLETED, "case": "other", "case_number": "Z-2020-OTHER"}
+    assert take(room, message(snapshot(InterventionRevised, **merged), 2), take_in_revised) == []
+    document = room.report_of(INTERVENTION)
+    assert (document.state.visit.case, document.state.visit.case_number) == ("other", "Z-2020-OTHER")
+    line = history(document.state)[0]
+    assert line["what"] == "Hoort bij een andere zaak, doordat zaken zijn samengevoegd of weer losgemaakt"
+    assert line["why"] == "Eerst en nu: Z-2020-3M8TX, Z-2020-OTHER"
+    room.apply([document.becomes(document.state.filled_in(COMPLETE, GIJS, LATER).submitted(GIJS, LATER))])
+    take(room, message(snapshot(InterventionRevised, state=InterventionState.REPORTED), 3), take_in_revised)
+    assert room.report_of(INTERVENTION).state.visit.case == "other"
 
 
 def test_a_party_is_known_by_name_and_region() -> None:

@@ -17,6 +17,10 @@ class Happening(StrEnum):
     NAMED_AGAIN = "named_again"
     CASE_CLOSED = "case_closed"
     CASE_REOPENED = "case_reopened"
+    CASE_MERGED = "case_merged"
+    CASE_BACK = "case_back"
+    GIVES_WAY = "gives_way"
+    STANDS_AGAIN = "stands_again"
     SENT = "sent"
     ANSWERED = "answered"
     ENTERED = "entered"
@@ -34,7 +38,9 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a history; without a person the platform did it itself. `note` is the person's reason."""
+    """One line of a history; without a person the platform did it itself. `note` is the person's reason, or
+    which case or notice it is about.
+    """
 
     at: datetime
     what: Happening

@@ -93,8 +93,31 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The case that a notice was drafted for and how that stood, while it is merged into the one it is about now."""
+
+    case: str
+    case_number: str
+    picture: Picture
+    named: bool
+    case_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRef:
+    """A notice by its id and the number that people say."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice about one case to one authority, with everything that happened to it."""
+    """One notice about one case to one authority, with everything that happened to it.
+
+    When its case is merged into another it is about that one; `home` is then where it came from. Of several notices to
+    one authority about what is one case now, one goes on; it is what the others have as `instead`.
+    """
 
     number: str
     case: str
@@ -109,6 +132,13 @@ class Notice:
     dispatches: tuple[Dispatch, ...] = ()
     answers: tuple[Answer, ...] = ()
     history: tuple[Entry, ...] = ()
+    home: Home | None = None
+    instead: NoticeRef | None = None
+
+    @property
+    def drafted_for(self) -> str:
+        """The case that it was drafted for."""
+        return self.home.case if self.home else self.case
 
     @property
     def outdated(self) -> bool:
@@ -123,7 +153,7 @@ class Notice:
     @property
     def worth_sending(self) -> bool:
         """Whether the reason for telling this authority still stands."""
-        return self.named and not self.case_closed and self.picture.worth_telling
+        return self.named and not self.case_closed and self.instead is None and self.picture.worth_telling
 
     def allows(self, step: "Step") -> bool:
         """Whether this step can be taken now."""
@@ -186,6 +216,35 @@ def close_case(notice: Notice, at: datetime) -> Notice:
     return _settled(replace(notice, case_closed=True, history=history))
 
 
+def moves(notice: Notice, case: str, number: str, at: datetime, note: str = "") -> Notice:
+    """The notice about the case that its own was merged into."""
+    own = Home(notice.case, notice.case_number, notice.picture, notice.named, notice.case_closed)
+    home = notice.home or own
+    entry = Entry(at, Happening.CASE_MERGED, note=f"Zaak {home.case_number} hoort nu bij zaak {number}. {note}".strip())
+    moved = replace(notice, case=case, case_number=number, home=home, case_closed=False)
+    return _settled(replace(moved, history=(*notice.history, entry)))
+
+
+def returns(notice: Notice, at: datetime, note: str = "") -> Notice:
+    """The notice about its own case again, as that was known when it was merged away; it goes on following it."""
+    own = notice.home
+    if own is None:
+        return notice
+    entry = Entry(at, Happening.CASE_BACK, note=f"Zaak {own.case_number}. {note}".strip())
+    back = replace(notice, case=own.case, case_number=own.case_number, home=None)
+    back = replace(back, picture=own.picture, named=own.named, case_closed=own.case_closed)
+    return _settled(replace(back, history=(*notice.history, entry)))
+
+
+def gives_way(notice: Notice, to: NoticeRef | None, at: datetime) -> Notice:
+    """The notice while another to the same authority goes on in its place; with None it stands for itself again."""
+    if notice.instead == to:
+        return notice
+    what, other = (Happening.GIVES_WAY, to) if to else (Happening.STANDS_AGAIN, notice.instead)
+    entry = Entry(at, what, note=f"{other.number}." if other else "")
+    return _settled(replace(notice, instead=to, history=(*notice.history, entry)))
+
+
 def send(notice: Notice, dispatch: Dispatch, at: datetime) -> Notice:
     """Record that a person sent the notice, or what changed since, outside the platform."""
     state = _step(notice, Step.SEND if notice.state == NoticeState.DRAFT else Step.SEND_AGAIN)
@@ -227,5 +286,7 @@ def _need(notice: Notice) -> Need | None:
         return Need.SEND if notice.worth_sending else None
     if notice.asked_back:
         return Need.REPLY
+    if notice.instead:
+        return None
     # A fall below the lowest grade is news too for who was told of a higher one.
     return Need.TELL_CHANGE if notice.outdated else None

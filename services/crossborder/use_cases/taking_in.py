@@ -1,6 +1,6 @@
 """Facts from the other services: which notices a case asks for, and how parties are called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,12 @@ from services.crossborder.domain.parties import Party
 from services.crossborder.domain.picture import Picture, postcode_area
 from services.crossborder.start_data import StartData
 from services.crossborder.store import PARTIES, Room, districts_of
-from services.crossborder.use_cases.facts import tell_notice
-from shared.bus.documents import Change, Document
+from services.crossborder.use_cases.merges import Regrouping, noted
+from shared.bus.documents import Change
 from shared.bus.message import Message
-from shared.contracts.crossborder import NoticeDrafted, NoticeRevised
 from shared.contracts.planning import PartyDescribed
 from shared.contracts.triage import CaseAssessed, CaseClosed
-from shared.vocabulary import NoticeState, PartyKind
+from shared.vocabulary import PartyKind
 
 UNKNOWN_COUNTRY = "ZZ"
 """ISO 3166 keeps this code free for private use; here: a district that nobody described yet."""
@@ -35,35 +34,32 @@ class TakeInAssessment:
     start: StartData
 
     def __call__(self, room: Room, message: Message[CaseAssessed], now: datetime) -> Sequence[Change[Any]]:
-        return list(self._changes(room, message, now))
-
-    def _changes(self, room: Room, message: Message[CaseAssessed], now: datetime) -> Iterator[Change[Notice]]:
         case, fact = message.subject, message.fact
         named = districts_of(fact)
+        desk = Regrouping.of(room, {case, *fact.absorbed}, fact.assessed_at)
+        desk.gather(case, fact.number, {case, *fact.absorbed})
         for party in named:
-            document, picture = room.notice(case, party), picture_of(fact, party)
-            if document.exists:
-                yield from _revised(document, picture, True, fact, now)
-            elif picture.worth_telling:
-                yield self._drafted(room, document, party, message, now)
-        for document in room.notices_of(case):
-            party = document.state.to.party
-            if party not in named:
-                yield from _revised(document, picture_of(fact, party), False, fact, now)
+            picture = picture_of(fact, party)
+            if not desk.notices(case, party) and picture.worth_telling:
+                document = room.notice(case, party)
+                desk.add(document, self._drafted(room, document.id, party, message))
+        desk.settle(case)
+        for id_, notice in desk.going_on(case):
+            party = notice.to.party
+            picture = picture_of(fact, party)
+            desk.after[id_] = notices.revise(notice, picture, named=party in named, at=fact.assessed_at)
+        return [*desk.changes(now), *noted(room, case, fact.absorbed)]
 
-    def _drafted(
-        self, room: Room, document: Document[Notice], party: str, message: Message[CaseAssessed], now: datetime
-    ) -> Change[Notice]:
+    def _drafted(self, room: Room, id_: str, party: str, message: Message[CaseAssessed]) -> Notice:
         fact = message.fact
-        notice = notices.draft(
-            number_of(document.id, fact.assessed_at),
+        return notices.draft(
+            number_of(id_, fact.assessed_at),
             message.subject,
             fact.number,
             self._addressee(room, party, fact),
             picture_of(fact, party),
             fact.assessed_at,
         )
-        return document.becomes(notice, tell_notice(NoticeDrafted, notice, now, fact.assessed_at))
 
     def _addressee(self, room: Room, party: str, fact: CaseAssessed) -> Addressee:
         """Who the notice is for; a district nobody knows falls to the region of the site, so that it is seen."""
@@ -123,19 +119,3 @@ def number_of(id_: str, at: datetime) -> str:
         value, digit = divmod(value, len(_ALPHABET))
         letters += _ALPHABET[digit]
     return f"N-{at.year}-{letters}"
-
-
-def _revised(
-    document: Document[Notice], picture: Picture, named: bool, fact: CaseAssessed, now: datetime
-) -> Iterator[Change[Notice]]:
-    before = document.state
-    after = notices.revise(before, picture, named=named, at=fact.assessed_at)
-    if after is before:
-        return
-    tell = after.state == NoticeState.DRAFT and _told(before.picture) != _told(after.picture)
-    telling = [tell_notice(NoticeRevised, after, now, fact.assessed_at)] if tell else []
-    yield document.becomes(after, *telling)
-
-
-def _told(picture: Picture) -> tuple[object, ...]:
-    return picture.grade, picture.themes, picture.sector

@@ -10,11 +10,20 @@ from shared.vocabulary import Grade, Sector, Theme
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRef:
+    """A case by its id and the number that people say."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The picture of a case. `observations` are carried along, unread, for those who go there.
 
     `infections` counts confirmed infections and positives, `trigger` tells why linked infections set a lower bound,
-    `due_at` is the end of the 24-hour clock, `closed` the reason why a person closed it.
+    `due_at` is the end of the 24-hour clock, `closed` the reason why a person closed it. `absorbed` are the ids of the
+    cases that this picture holds too, since they were merged into it; `merged_into` is where this one went.
     """
 
     id: str
@@ -32,6 +41,17 @@ class Case:
     observations: Mapping[str, Observation] = field(default_factory=dict)
     due_at: datetime | None = None
     closed: str | None = None
+    absorbed: tuple[str, ...] = ()
+    merged_into: CaseRef | None = None
+
+    @property
+    def ref(self) -> CaseRef:
+        return CaseRef(self.id, self.number)
+
+    @property
+    def asks_for_visit(self) -> bool:
+        """Whether it is open, a case of its own, and graded high or critical."""
+        return self.closed is None and self.merged_into is None and self.grade.calls_for_visit
 
     @property
     def region(self) -> str | None:
@@ -49,6 +69,10 @@ class Case:
     @property
     def crosses_border(self) -> bool:
         return bool(self.workers_live_in) or self.site.country != "NL"
+
+    def called(self, other: CaseRef) -> "Case":
+        """The same picture as that of another case."""
+        return replace(self, id=other.id, number=other.number)
 
     def closed_for(self, reason: str) -> "Case":
         return replace(self, closed=reason)

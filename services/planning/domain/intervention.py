@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self
 
-from services.planning.domain.case import Case
+from services.planning.domain.case import Case, CaseRef
 from services.planning.domain.draft import Draft, Involved, PartyRole
 from services.planning.domain.wording import DONE, STATE, VERB, Step, moment
 from shared.people import Person
@@ -76,6 +76,14 @@ class StaffAnswer:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InterventionRef:
+    """An intervention by its id and the number that people say."""
+
+    id: str
+    number: str
+
+
 class NotAllowed(Exception):
     """A step that the intervention's state does not allow; the text says what is possible now, in Dutch."""
 
@@ -90,7 +98,11 @@ class NotAcceptable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """A visit from its first draft to its report, or to the reason why it did not take place."""
+    """A visit from its first draft to its report, or to the reason why it did not take place.
+
+    `came_from` are the cases it was about before they were merged into the one it is about now, the first one first;
+    `instead` is the intervention that took its place when two cases were merged.
+    """
 
     id: str
     number: str
@@ -107,6 +119,22 @@ class Intervention:
     outcome: VisitOutcome | None = None
     reason: str | None = None
     report: str | None = None
+    came_from: tuple[CaseRef, ...] = ()
+    instead: InterventionRef | None = None
+
+    @property
+    def ref(self) -> InterventionRef:
+        return InterventionRef(self.id, self.number)
+
+    @property
+    def is_mere_proposal(self) -> bool:
+        """Whether nobody has done anything with it yet."""
+        return self.state is _State.PROPOSED and self.consultation is None
+
+    @property
+    def judged(self) -> bool:
+        """Whether people decided about it, or will: all but what was stood down by itself."""
+        return self.state is not _State.STOOD_DOWN or self.history[-1].by is not None
 
     @property
     def possible(self) -> tuple[Step, ...]:
@@ -196,8 +224,39 @@ class Intervention:
             return self
         return self._noted(at, _what_changed(self, case, kept), None, None, case=case, draft=kept)
 
+    def belongs_in(self, case: Case) -> bool:
+        """Whether this picture of its case holds every case that it came with: else one of them is on its way."""
+        return {came.id for came in self.came_from} <= {*case.absorbed}
+
+    def joins(self, case: Case, redrafted: Draft, at: datetime, why: str) -> Self:
+        """Its case was merged into this one: it goes on, with all that was done, as a visit for that one."""
+        what = f"Zaak {self.case.number} is samengevoegd met zaak {case.number}; deze interventie hoort nu daarbij"
+        return self._about(case, redrafted, at, what, why, (*self.came_from, self.case.ref))
+
+    def goes_back(self, case: Case, redrafted: Draft, at: datetime, why: str) -> Self:
+        """The case that it came with is a case of its own again."""
+        what = f"Zaak {case.number} staat weer op zichzelf; deze interventie hoort daar weer bij"
+        places = [place for place, came in enumerate(self.came_from) if came.id == case.id]
+        return self._about(case, redrafted, at, what, why, self.came_from[: places[0]])
+
+    def gives_way(self, to: InterventionRef, at: datetime, why: str) -> Self:
+        """Two cases were merged, and the visit goes on as the other one."""
+        return replace(self.stood_down(at, None, f"Het bezoek gaat verder als {to.number}. {why}"), instead=to)
+
+    def takes_place_of(self, others: Sequence[InterventionRef], at: datetime, why: str) -> Self:
+        """Two cases were merged, and the visits of both go on as this one."""
+        return self._noted(at, f"Neemt de plaats in van {', '.join(other.number for other in others)}", None, why)
+
     def knows_report(self, report: str) -> Self:
         return replace(self, report=report)
+
+    def _about(
+        self, case: Case, redrafted: Draft, at: datetime, what: str, why: str, came_from: tuple[CaseRef, ...]
+    ) -> Self:
+        # From the visit on the picture is that which people went by.
+        picture = case if self.before_visit else self.case.called(case.ref)
+        kept = redrafted if self.state is _State.PROPOSED else self.draft
+        return self._noted(at, what, None, why, case=picture, draft=kept, came_from=came_from)
 
     def _step(self, step: Step, at: datetime, by: Person | None, why: str | None, **changes: Any) -> Self:
         self._demand(step)

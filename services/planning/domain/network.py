@@ -1,9 +1,11 @@
 """The network map: parties, their people, and which of them may act on a theme, in a sector, somewhere, on a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from itertools import chain
 
 from shared.vocabulary import PartyKind, Sector, Theme
 
@@ -114,8 +116,8 @@ class Network:
 
     def party(self, kind: PartyKind, region: str | None = None) -> Party:
         """The one party of a kind, national or of a region; LookupError when the map lacks it."""
-        for party in self.parties.values():
-            if party.kind is kind and party.region == region:
+        for party in self._by_region.get(region, ()):
+            if party.kind is kind:
                 return party
         raise LookupError(f"the network map has no {kind} for {region or 'the country'}")
 
@@ -124,22 +126,28 @@ class Network:
         asked = tuple(themes)
         able = (
             replace(party, competences=party.powers(asked, sector, day))
-            for party in self.parties.values()
+            for party in self._around(place)
             if party.visits and party.serves(place)
         )
         return sorted((party for party in able if party.competences), key=_by_kind)
 
     def gaps(self, themes: Iterable[Theme], sector: Sector | None, place: Place, day: date) -> tuple[Theme, ...]:
         """The themes that no party here has a power of its own for; a power over all themes does not fill a gap."""
-        return tuple(
-            theme
-            for theme in themes
-            if not any(
-                competence.theme is theme
-                for party in self.competent([theme], sector, place, day)
-                for competence in party.competences
-            )
-        )
+        asked = tuple(themes)
+        able = self.competent(asked, sector, place, day)
+        filled = {competence.theme for party in able for competence in party.competences}
+        return tuple(theme for theme in asked if theme not in filled)
+
+    def _around(self, place: Place) -> Iterable[Party]:
+        """The national parties and those of the regions of a place: of hundreds the few that may serve it."""
+        return chain.from_iterable(self._by_region.get(region, ()) for region in (None, *dict.fromkeys(place.regions)))
+
+    @cached_property
+    def _by_region(self) -> Mapping[str | None, Sequence[Party]]:
+        found: dict[str | None, list[Party]] = {}
+        for party in self.parties.values():
+            found.setdefault(party.region, []).append(party)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

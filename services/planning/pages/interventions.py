@@ -157,6 +157,7 @@ class InterventionPages:
             "intervention.html",
             400 if form else 200,
             it=intervention,
+            others=[] if intervention.over else await self._desk.store.beside(intervention),
             region=self._regions.get(intervention.draft.region or "", "regio nog onbekend"),
             names={party.party: party.name for party in intervention.draft.parties},
             answering=_answering(intervention, member),

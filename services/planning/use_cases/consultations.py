@@ -126,6 +126,9 @@ def _subject(
     case = room.case(call.case or "").content
     if case is None:
         raise Unknown("case")
+    if case.merged_into is not None:
+        into = case.merged_into.number
+        raise NotAllowed(f"Zaak {case.number} is samengevoegd met zaak {into}. Roep overleg bijeen over die zaak.")
     if case.closed is not None:
         raise NotAllowed(f"Zaak {case.number} is gesloten: {case.closed}. Heropen eerst de zaak.")
     why = f"Op verzoek van {call.person.name}, voor overleg over zaak {case.number}."

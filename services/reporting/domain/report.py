@@ -54,6 +54,7 @@ class Happening(StrEnum):
     """The kinds of entries in a report's history."""
 
     OPENED = "opened"
+    CASE_CHANGED = "case_changed"
     FILLED_IN = "filled_in"
     SUBMITTED = "submitted"
     SHARED = "shared"
@@ -62,7 +63,7 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a history; without a person the platform did it. `about` names the fields or parties."""
+    """One line of a history; without a person the platform did it. `about` names the fields, parties or cases."""
 
     at: datetime
     what: Happening
@@ -122,6 +123,13 @@ class Report:
 
     def allows(self, step: Step) -> bool:
         return step in STEPS[self.state]
+
+    def of_case(self, case: str | None, number: str | None, at: datetime) -> Self:
+        """The visit belongs to this case now, since cases were merged; what was submitted stays as it was."""
+        if self.state != ReportState.OPEN or case == self.visit.case:
+            return self
+        entry = Entry(at, Happening.CASE_CHANGED, about=tuple(filter(None, (self.visit.case_number, number))))
+        return self._noted(entry, visit=replace(self.visit, case=case, case_number=number))
 
     def filled_in(self, changes: Amendment, by: Person, at: datetime) -> Self:
         """With some fields changed; raises Invalid with every contradiction."""

@@ -12,7 +12,7 @@ from services.reporting.store import PARTIES, REJECTION_NOTICES, Room
 from shared.bus.documents import Change
 from shared.bus.message import Message
 from shared.contracts.intake import SignalRejected
-from shared.contracts.planning import InterventionCompleted, InterventionSnapshot, PartyDescribed
+from shared.contracts.planning import InterventionCompleted, InterventionRevised, InterventionSnapshot, PartyDescribed
 
 Changes = Sequence[Change[Any]]
 
@@ -36,6 +36,16 @@ def take_in_completed(room: Room, message: Message[InterventionCompleted], now: 
     number = report_number(document.id, visit.completed_at.astimezone(_AMSTERDAM).year)
     report = reports.opened(number, visit, message.fact.happened_at)
     return [*followed, document.becomes(report, tell_opened(report, now))]
+
+
+def take_in_revised(room: Room, message: Message[InterventionRevised], now: datetime) -> Changes:
+    """An intervention was revised; where its case was merged or came back, its report goes along while it is open."""
+    followed = take_in_intervention(room, message, now)
+    document, fact = room.report_of(message.subject), message.fact
+    if not document.exists:
+        return followed
+    after = document.state.of_case(fact.case, fact.case_number, fact.happened_at)
+    return followed if after is document.state else [*followed, document.becomes(after)]
 
 
 def take_in_party(room: Room, message: Message[PartyDescribed], _now: datetime) -> Changes:
