@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-is-installed
 TOOLS := $(VENV)/.tools-are-installed
 
-.PHONY: help setup up down test test-faults check journey plan asyncapi clean
+.PHONY: help setup up down test test-faults test-compose check journey plan asyncapi clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing el
 test-faults: $(TOOLS)  ## break a stack and kill processes; BRANDMEESTER_FAULTS=full for the long form
 	@$(BIN)/python -m pytest tests/faults -m faults --durations=0
 
+test-compose: $(TOOLS)  ## build the image and run docker-compose.yml with it; needs Docker with Compose
+	@BRANDMEESTER_TEST_COMPOSE=1 $(BIN)/pytest tests/deploy/test_compose_up.py
+
 bench: $(TOOLS)  ## the benchmarks against their peers, about half an hour, into build/bench.json
 	@$(BIN)/python -m tests.bench
 
@@ -50,11 +53,13 @@ clean:  ## remove the environment and what tools left behind; the data folder st
 
 .PHONY: browsers
 browsers:
-	@{ command -v chromium >/dev/null || command -v google-chrome >/dev/null; } && command -v lynx >/dev/null || { \
+	@{ command -v chromium >/dev/null || command -v google-chrome >/dev/null; } \
+	  && command -v lynx >/dev/null && command -v w3m >/dev/null || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { \
-	    echo "Tests need Chromium and lynx: install the packages chromium and lynx, then try again." >&2; exit 1; }; \
-	  echo "Installing Chromium and lynx for the tests in a browser"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium lynx >/dev/null; }
+	    echo "Tests need Chromium, lynx and w3m: install the packages chromium, lynx and w3m, then try again." >&2; \
+	    exit 1; }; \
+	  echo "Installing Chromium, lynx and w3m for the tests in browsers"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium lynx w3m >/dev/null; }
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \

@@ -6,10 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 import typer
+from confluent_kafka import KafkaException
+from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.text import Text
+from typer.core import TyperGroup
 
 from deploy import parked, partners, topics, triage
 from deploy.console import TerminalProgress, show_platform
@@ -21,7 +25,25 @@ from deploy.local.process import StackError, end_process
 
 STOP_PATIENCE_SECONDS = 90.0
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+class _Sentences(TyperGroup):
+    """Commands that say in a sentence, not in a traceback, that Kafka or MongoDB cannot be reached."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PyMongoError as error:
+            _errors.print(f"MongoDB does not answer ({type(error).__name__}). Try again once it does.", soft_wrap=True)
+        except KafkaException as error:
+            _errors.print(Text(f"Kafka did not do that: {error.args[0].str()}"), soft_wrap=True)
+        except TimeoutError:
+            _errors.print("Kafka does not answer. Try again once it does.", soft_wrap=True)
+        raise typer.Exit(1)
+
+
+app = typer.Typer(
+    cls=_Sentences, help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 app.add_typer(topics.app, name="topics")
 app.add_typer(partners.partners, name="partners")
 app.add_typer(partners.integrations, name="integrations")

@@ -14,7 +14,7 @@ from deploy.administration import notes
 from deploy.local.credentials import Credentials
 from deploy.local.description import Description, NotRunning
 from deploy.local.files import data_folder
-from shared.bus.parked import ParkedRow
+from shared.bus.parked import REASON_LENGTH, ParkedRow
 from shared.bus.store import BusStore
 from shared.contracts.catalogue import SERVICES
 from shared.mongo import Database
@@ -30,14 +30,20 @@ T = TypeVar("T")
 @app.command("list")
 def list_parked() -> None:
     """Every parked message of every service, the longest parked first."""
-    rows = {service: _with_store(service, BusStore.parked) for service in SERVICES}
-    if not any(rows.values()):
+    found = {service: _with_store(service, _oldest_and_count) for service in SERVICES}
+    if not any(count for _, count in found.values()):
         notes.print("Nothing is parked: every message was taken in.")
         return
     # Whole lines, whatever the screen's width: service and message are what `show` wants to be told.
-    for service, parked in rows.items():
+    for service, (parked, count) in found.items():
         for row in parked:
             print(f"{service} {row.id}  parked {_ago(row.parked_at)}, attempts {row.attempts}: {row.error}")
+        if count > len(parked):
+            notes.print(f"{service}: the oldest {len(parked)} of {count}; the others follow when these are gone.")
+
+
+async def _oldest_and_count(store: BusStore) -> tuple[list[ParkedRow], int]:
+    return await store.parked(), (await store.parked_count_and_oldest())[0]
 
 
 @app.command()
@@ -80,6 +86,9 @@ def discard(
     reason: Annotated[str, typer.Option(help="why it is given up; kept on record")],
 ) -> None:
     """Give a message up for good; that it is missing stays on record."""
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LENGTH:
+        raise typer.BadParameter(f"say in 1 to {REASON_LENGTH} signs why it is given up", param_hint="--reason")
     if not _with_store(_checked(service), lambda store: store.discard(message, getpass.getuser(), reason)):
         notes.print("No such message is parked.")
         raise typer.Exit(1)

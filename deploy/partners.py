@@ -100,7 +100,7 @@ def _admit(target: Administration, party: str, admit: Callable[[str, str], None]
     password = new_password()
     admit(party, password)
     if known:
-        notes.print(f"{party} was there already: it has a new password, and the old one has ended.")
+        notes.print(f"{party} was there already: its old password has ended, for sending as for reading.")
     if target.local is None:
         return client_settings(target.partners_bootstrap, party, password)
     target.local.set(party, password)

@@ -3,12 +3,12 @@
 import json
 import os
 from datetime import timedelta
-from importlib.metadata import version
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy import __version__
 from deploy.administration import PARTNERS_SETTING, administration, notes
 from deploy.kafka.apply import ApplyError
 from deploy.local.ports import Ports
@@ -22,11 +22,12 @@ app = typer.Typer(help="Topics of the catalogue: list them, apply them to the br
 @app.command("list")
 def list_topics() -> None:
     """Every topic with its owner, readers, key, partitions and how long it is kept."""
-    table = Table()
+    table = Table(box=None)
     for column in ("topic", "owner", "readers", "key", "partitions", "kept"):
-        table.add_column(column, no_wrap=column == "topic")
+        table.add_column(column, no_wrap=column in ("topic", "owner", "readers"), overflow="fold")
     for topic in (*TOPICS, inbound_topic("<party>"), partner_topic("<party>")):
-        table.add_row(topic.name, topic.owner, ", ".join(topic.readers), topic.key, str(topic.partitions), _kept(topic))
+        readers = "\n".join(topic.readers)
+        table.add_row(topic.name, topic.owner, readers, topic.key, str(topic.partitions), _kept(topic))
     Console().print(table)
 
 
@@ -48,7 +49,7 @@ def apply() -> None:
 def asyncapi() -> None:
     """Print the AsyncAPI document of the whole platform."""
     bootstrap = os.environ.get(PARTNERS_SETTING) or f"{LOCALHOST}:{Ports.from_environment().kafka_partners}"
-    document = asyncapi_document(version("brandmeester"), bootstrap)
+    document = asyncapi_document(__version__, bootstrap)
     print(json.dumps(document, indent=2, ensure_ascii=False))
 
 

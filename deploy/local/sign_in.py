@@ -68,8 +68,10 @@ USERS = (
 )
 
 
-def create_provider(port: int, users: tuple[LocalUser, ...] = USERS, data: Path | None = None) -> flask.Flask:
-    """The provider as a WSGI application; it answers to localhost only and hands out no unknown person.
+def create_provider(
+    port: int, users: tuple[LocalUser, ...] = USERS, data: Path | None = None, name: str = "localhost"
+) -> flask.Flask:
+    """The provider as a WSGI application; it answers to localhost and `name` only and hands out no unknown person.
 
     `data` is the platform's folder, where the passwords of parties whose programs may sign in are.
     """
@@ -78,7 +80,7 @@ def create_provider(port: int, users: tuple[LocalUser, ...] = USERS, data: Path 
         user_claims=[oidc_provider_mock.User(sub=user.sub, claims=user.claims()) for user in users],
     )
     _undo_debugging(app)
-    app.config["TRUSTED_HOSTS"] = [f"localhost:{port}", f"127.0.0.1:{port}"]
+    app.config["TRUSTED_HOSTS"] = [f"{known}:{port}" for known in ("localhost", "127.0.0.1", name)]
     app.jinja_loader = jinja2.FileSystemLoader(_TEMPLATES)
     assets = Assets()
     people = _People(port, {user.sub: user for user in users}, assets)
@@ -163,8 +165,11 @@ def _asset(assets: Assets, name: str) -> flask.Response:
     return flask.Response(found.content, mimetype=found.media_type)
 
 
-def make_server(port: int, data: Path | None = None) -> werkzeug.serving.BaseWSGIServer:
-    return werkzeug.serving.make_server("127.0.0.1", port, create_provider(port, data=data), threaded=True)
+def make_server(
+    port: int, data: Path | None = None, host: str = "127.0.0.1", name: str = "localhost"
+) -> werkzeug.serving.BaseWSGIServer:
+    """The provider on `host`, an address of this machine; `name` is what it may be called besides localhost."""
+    return werkzeug.serving.make_server(host, port, create_provider(port, data=data, name=name), threaded=True)
 
 
 def main() -> None:
@@ -174,9 +179,11 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     port = int(os.environ.get("BRANDMEESTER_SIGN_IN_PORT", "8006"))
     data = os.environ.get("BRANDMEESTER_SIGN_IN_DATA")
-    server = make_server(port, Path(data) if data else None)
+    host = os.environ.get("BRANDMEESTER_SIGN_IN_HOST", "127.0.0.1")
+    name = os.environ.get("BRANDMEESTER_SIGN_IN_NAME", "localhost")
+    server = make_server(port, Path(data) if data else None, host, name)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    print(f"sign-in at http://localhost:{port}", flush=True)
+    print(f"sign-in at http://{name}:{port}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

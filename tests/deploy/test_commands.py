@@ -1,12 +1,17 @@
 """What the command line says where no platform has to run."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
+from pymongo.errors import ServerSelectionTimeoutError
 from typer.testing import CliRunner
 
+from deploy import parked, partners
 from deploy.cli import app
+from shared.bus.parked import ParkedRow
 from shared.contracts.catalogue import SERVICES, TOPICS
 
 runner = CliRunner()
@@ -38,6 +43,49 @@ def test_without_a_platform_a_command_says_how_to_start_one(command: str) -> Non
     assert refused.exit_code == 1
     assert "make up" in refused.stderr
     assert refused.stdout == ""
+
+
+def test_a_list_of_parked_messages_that_is_not_whole_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ParkedRow("t", 0, 1, "t/k", False, datetime.now(UTC), 1, False, "ValueError", b"k", b"{}", ())
+    monkeypatch.setattr(parked, "_with_store", lambda service, _ask: ([row], 201) if service == "triage" else ([], 0))
+    listed = runner.invoke(app, ["parked", "list"])
+    assert [line.split()[:2] for line in listed.stdout.splitlines()] == [["triage", "t/0/1"]]
+    assert listed.stderr.splitlines() == ["triage: the oldest 1 of 201; the others follow when these are gone."]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_nothing_is_given_up_without_a_reason(reason: str) -> None:
+    refused = runner.invoke(app, ["parked", "discard", "triage", "intake.signals.v1/0/1", "--reason", reason])
+    assert refused.exit_code == 2
+    assert "why it is given up" in refused.stderr
+
+
+def test_the_owner_of_a_topic_is_whole_on_a_narrow_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = runner.invoke(app, ["topics", "list"]).stdout
+    assert all(word in listed for topic in TOPICS for word in (topic.owner, *topic.readers))
+    assert "…" not in listed
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ServerSelectionTimeoutError("no replica set members found"), "MongoDB does not answer"),
+        (KafkaException(KafkaError(KafkaError._TRANSPORT)), "Kafka did not do that"),
+        (TimeoutError(), "Kafka does not answer"),
+    ],
+)
+def test_what_cannot_be_reached_is_named_in_a_sentence(
+    fault: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise fault
+
+    monkeypatch.setattr(partners, "administration", fails)
+    refused = runner.invoke(app, ["partners", "list"])
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert "Traceback" not in refused.output
 
 
 def test_stopping_what_does_not_run_is_no_error() -> None:

@@ -1,6 +1,7 @@
 """The commands `brandmeester triage detect`, as somebody with a CSV file uses them."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from deploy.cli import app
+from deploy.triage import tables
 
 
 def detect(*words: object) -> Result:
@@ -106,6 +108,53 @@ def test_bad_cases_and_places_are_refused_with_their_line(tmp_path: Path, cases:
     assert (refused.exit_code, why in refused.stderr) == (2, True), refused.stderr
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("count", "Count "),
+        lambda text: text.replace("count\n", "day;count\n").replace("\n", "\n;").replace("\n;day", "\nday").rstrip(";"),
+        lambda text: text.replace("count\n", "day\tcount\n").replace("\n", "\n\t").rstrip("\t"),
+    ],
+    ids=["byte order mark", "Windows line ends", "capitals", "semicolons", "tabs"],
+)
+def test_a_file_is_read_as_spreadsheets_write_it(tmp_path: Path, written: Callable[[str], str]) -> None:
+    plain = detect("ears", file(tmp_path, "plain.csv", COUNTS))
+    path = tmp_path / "other.csv"
+    path.write_bytes(written(COUNTS).encode())
+    assert table(detect("ears", path)) == table(plain)
+
+
+def test_decimal_commas_are_read_where_columns_are_parted_by_semicolons(tmp_path: Path) -> None:
+    asked = ("--space", 2, "--time", 1)
+    plain = file(tmp_path, "plain.csv", "x,y,t\n0.5,0,1\n1.5,0,2\n50,50,9\n")
+    dutch = file(tmp_path, "dutch.csv", "x;y;t\n0,5;0;1\n1,5;0;2\n50;50;9\n")
+    assert table(detect("knox", *asked, dutch)) == table(detect("knox", *asked, plain))
+
+
+def test_what_is_too_much_for_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = file(tmp_path, "places.csv", PLACES)
+    cases = file(tmp_path, "cases.csv", "place,date,count\np1,2020-06-01,900000000\np2,2020-06-01,900000000\n")
+    files = ("--cases", cases, "--places", places, "--start", "2020-06-01", "--end", "2020-06-28")
+    assert "at most 2000000 cases can be scanned" in detect("scan", *files).stderr
+    cases.write_text("place,date,count\np1,2020-06-01,9000000000000\n")
+    assert "cases.csv, line 2: count is out of range" in detect("scan", *files).stderr
+    monkeypatch.setattr(tables, "MOST_BYTES", 10 << 20)
+    counts = file(tmp_path, "counts.csv", "count\n" + "1\n" * (5 << 20))
+    refused = detect("ears", counts)
+    assert (refused.exit_code, "counts.csv is larger than 10 MB" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("first", [0, -3])
+def test_positions_are_counted_from_one(tmp_path: Path, first: int) -> None:
+    refused = detect("ears", "--first", first, file(tmp_path, "counts.csv", COUNTS))
+    assert (refused.exit_code, f"position {first} has too few counts before it" in refused.stderr) == (2, True)
+
+
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     refused = detect("ears", tmp_path / "nowhere.csv")
-    assert (refused.exit_code, "nowhere.csv cannot be read" in refused.stderr) == (2, True)
+    assert (refused.exit_code, refused.stderr) == (2, "✗ nowhere.csv cannot be read: no such file or directory\n")
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"\xff\xfe\x00count")
+    assert "binary.csv cannot be read: it is no text in UTF-8" in detect("ears", binary).stderr

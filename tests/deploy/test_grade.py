@@ -84,6 +84,16 @@ def test_what_is_no_object_is_refused(tmp_path: Path, text: str) -> None:
     assert run(file).exit_code == 2
 
 
+def test_a_byte_order_mark_is_no_fact_and_a_file_without_end_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    file.write_bytes(b'\xef\xbb\xbf{"sector": "office"}')
+    assert json.loads(run(file).stdout)["grade"] == "low"
+    for endless in (run("/dev/zero"), CliRunner().invoke(app, ["triage", "grade", "-"], input=" " * (2 << 20))):
+        assert (endless.exit_code, "larger than 1 MB" in endless.stderr) == (2, True)
+    file.write_text("[" * 100_000)
+    assert run(file).exit_code == 2
+
+
 def test_a_missing_file_and_an_unknown_ruleset_are_refused(tmp_path: Path) -> None:
     assert run(tmp_path / "none.json").exit_code == 2
     assert run().exit_code == 2
@@ -101,7 +111,7 @@ def test_a_ruleset_that_does_not_hold_together_says_everything_that_is_wrong(tmp
     result = run(facts, "--ruleset", file)
     assert result.exit_code == 2
     assert "factors.sick_at_work: moon_phase is not among the inputs" in result.stderr
-    assert "factors.sector: no kind of factor is called feeling" in result.stderr
+    assert "factors.sector.kind: must be one of yes, at_least, over, under, sector" in result.stderr
 
 
 def test_the_schema_describes_what_is_read() -> None:

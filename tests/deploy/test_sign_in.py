@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from deploy.local.partner_passwords import PartnerPasswords
-from deploy.local.sign_in import make_server
+from deploy.local.sign_in import create_provider, make_server
 from shared.web.members import Member, Role
 from shared.web.tokens import BearerTokens
 
@@ -46,3 +46,15 @@ def test_anybody_else_gets_none(issuer: str, client: str, password: str) -> None
     answer = asked(issuer, client, password)
     assert answer.status_code == 401
     assert "access_token" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("called", "status"), [("sign-in.localhost", 200), ("localhost", 200), ("elsewhere.example", 404)]
+)
+def test_beside_localhost_it_answers_to_the_one_name_it_is_given(called: str, status: int) -> None:
+    browser = create_provider(8006, name="sign-in.localhost").test_client()
+    answer = browser.get("/.well-known/openid-configuration", base_url=f"http://{called}:8006")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json is not None
+        assert answer.json["issuer"].rstrip("/") == f"http://{called}:8006"
