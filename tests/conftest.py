@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pymongo import MongoClient
 
 from deploy.kafka.apply import Broker
 from tests.stack import Stack, free_port_base, stack_for_tests
 
 PLATFORM_PATIENCE_SECONDS = 300
+
+# An example that takes long says that the machine is busy, and nothing of the code.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -24,8 +24,11 @@ from itsdangerous import TimestampSigner
 from pydantic import SecretStr
 
 from deploy.local.ports import Ports
+from shared.bus.message import Place
+from shared.bus.store import BusStore
 from shared.contracts.catalogue import SERVICES, TOPICS, Topic
 from shared.contracts.envelope import Envelope, Fact, source_of
+from shared.mongo import Database
 from shared.settings import ServiceSettings
 from shared.web.members import Member
 from shared.web.settings import cookie_name
@@ -76,8 +79,14 @@ async def running(
     client: tuple[str, int] = ("127.0.0.1", 4711),
     headers: dict[str, str] | None = None,
     follow_redirects: bool = False,
+    from_now: bool = False,
 ) -> AsyncIterator[Visit]:
-    """The service from its start until it is ready, and to its stop; the keywords say how its visitors behave."""
+    """The service from its start until it is ready, and to its stop; the keywords say how its visitors behave.
+
+    `from_now` leaves out what other tests told before, which may be thousands of messages.
+    """
+    if from_now:
+        await begin_at(settings, await ends_of_topics(settings))
     app = create_app(settings)
 
     def visit(member: Member | None) -> httpx.AsyncClient:
@@ -93,6 +102,30 @@ async def running(
         async with visit(None) as nobody:
             await eventually(lambda: _is_ready(nobody))
         yield visit
+
+
+async def ends_of_topics(settings: ServiceSettings) -> dict[Place, int]:
+    """How far the topics go that a service reads."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        security_protocol="SASL_PLAINTEXT",
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=settings.kafka_username,
+        sasl_plain_password=settings.kafka_password.get_secret_value(),
+    )
+    topics = [topic for topic in TOPICS if settings.service in topic.readers]
+    partitions = [TopicPartition(topic.name, number) for topic in topics for number in range(topic.partitions)]
+    await consumer.start()
+    ends = await consumer.end_offsets(partitions)
+    await consumer.stop()
+    return {(place.topic, place.partition): end for place, end in ends.items()}
+
+
+async def begin_at(settings: ServiceSettings, offsets: Mapping[Place, int]) -> None:
+    """Note in the database of a service that it has taken in everything before these offsets."""
+    database = Database(settings.mongo_url, settings.mongo_database, [])
+    await BusStore(database, settings.parked_key.get_secret_value()).keep_offsets(settings.service, offsets)
+    await database.stop()
 
 
 async def eventually(true: Callable[[], Awaitable[Any]], within: float = 40) -> Any:

@@ -57,11 +57,19 @@ def stack_for_tests() -> Iterator[Stack]:
             yield stack
 
 
+class LegibleMongo(Mongo):
+    """Packs nothing, so that a test can look in its files for what must not be there."""
+
+    def arguments(self) -> list[str]:
+        packing = ("CollectionBlock", "Journal")
+        return [*super().arguments(), *(part for of in packing for part in (f"--wiredTiger{of}Compressor", "none"))]
+
+
 @contextmanager
 def own_stack(data: Path) -> Iterator[Stack]:
     """A stack on free ports: in containers where their images are here, embedded otherwise."""
     ports, credentials = Ports(free_port_base()), Credentials(data)
-    kafka, mongo = Kafka(data, ports, credentials), Mongo(data, ports, credentials)
+    kafka, mongo = Kafka(data, ports, credentials), LegibleMongo(data, ports, credentials)
     docker = images_are_here()
     with in_containers(kafka, mongo) if docker else _embedded(kafka, mongo):
         yield Stack(

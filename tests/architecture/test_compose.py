@@ -3,23 +3,31 @@
 import importlib
 import json
 import re
+import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from compose_spec import PyCompose
+from cryptography.fernet import Fernet
 
+from deploy import __version__
 from deploy.local.credentials import Credentials
 from deploy.local.jars import KAFKA_VERSION
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import TRANSACTION_SECONDS
 from deploy.local.ports import Ports
+from shared.bus.bus import STOP_WITHIN as FACTS_WITHIN
 from shared.contracts.catalogue import SERVICES
+from shared.service import STOP_WITHIN as ANSWERS_WITHIN
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SIGN_IN: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.sign-in.yml").read_text())
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text()
+COPIED = {"requirements-image.txt", "requirements.txt", "shared", "services", "deploy"}
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.M)
 
 
@@ -83,6 +91,69 @@ def test_the_example_of_the_environment_names_exactly_what_the_map_asks_for() ->
     assert named == asked
 
 
+def new_env() -> dict[str, str]:
+    written = subprocess.run(
+        ["sh", ROOT / "deploy/new-env.sh"], capture_output=True, text=True, check=True, cwd="/"
+    ).stdout
+    return dict(line.split("=", 1) for line in written.splitlines() if line and not line.startswith("#"))
+
+
+def test_a_new_environment_leaves_only_the_sign_in_provider_to_be_named() -> None:
+    made, again = new_env(), new_env()
+    assert {name for name, value in made.items() if not value} == {"OIDC_ISSUER", "OIDC_CLIENT_SECRET"}
+    assert {name for name in made if made[name] == again[name]} == {
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_SECRET",
+        "PARTNERS_ADDRESS",
+    }
+    assert len(set(made.values())) == len(made) - 1
+
+
+def test_what_a_new_environment_holds_is_what_its_readers_take() -> None:
+    made = new_env()
+    for name, value in made.items():
+        if name.endswith("_PARKED_KEY"):
+            Fernet(value)
+        elif name.endswith(("_PASSWORD", "_SECRET", "_PEPPER")) and not name.startswith("OIDC_"):
+            assert re.fullmatch("[0-9a-f]{64}", value), name
+    assert re.fullmatch("[A-Za-z0-9_-]{22}", made["KAFKA_CLUSTER_ID"])
+    assert 6 <= len(made["MONGO_KEY"]) <= 1024
+
+
+def test_secrets_of_an_installation_are_not_committed_by_accident() -> None:
+    assert "/.env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_given_the_time_it_takes_to_stop(name: str) -> None:
+    patience = COMPOSE["services"][name]["stop_grace_period"]
+    assert int(patience.removesuffix("s")) > ANSWERS_WITHIN + FACTS_WITHIN
+
+
+def test_partners_are_told_the_address_that_the_broker_tells_them() -> None:
+    told = environment("kafka-setup")["BRANDMEESTER_KAFKA_PARTNERS"]
+    assert kafka_settings()["advertised.listeners"].endswith(f"PARTNERS://{told}")
+
+
+def test_the_sign_in_for_trying_out_is_a_compose_file_and_reached_by_this_machine_only() -> None:
+    assert set(PyCompose.from_json(json.dumps(SIGN_IN)).service_names()) == {"sign-in"}
+    block = SIGN_IN["services"]["sign-in"]
+    name, port = (block["environment"][f"BRANDMEESTER_SIGN_IN_{what}"] for what in ("NAME", "PORT"))
+    assert block["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert block["networks"] == {"default": {"aliases": [name]}}
+    assert f" AS {block['build']['target']}\n" in DOCKERFILE
+
+
+def test_the_image_and_the_command_are_of_the_version_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
+    images = {block["image"] for block in (*COMPOSE["services"].values(), *SIGN_IN["services"].values())}
+    assert {image for image in images if image.startswith("brandmeester")} == {
+        f"brandmeester:{__version__}",
+        f"brandmeester-sign-in:{__version__}",
+    }
+
+
 def test_kafka_is_the_version_and_has_the_rules_of_the_embedded_one(tmp_path: Path) -> None:
     assert COMPOSE["services"]["kafka"]["image"] == f"apache/kafka:{KAFKA_VERSION}"
     embedded = Kafka(tmp_path, Ports(20_000), Credentials(tmp_path)).settings()
@@ -120,21 +191,19 @@ def test_files_and_volumes_that_the_map_names_are_there() -> None:
 
 def test_the_image_copies_what_is_there_and_runs_as_nobody_special() -> None:
     copied = [line.split()[1:-1] for line in DOCKERFILE.splitlines() if re.match(r"COPY (?!--from)", line)]
-    assert [source for sources in copied for source in sources] == [
-        "requirements-image.txt",
-        "shared",
-        "services",
-        "deploy",
-    ]
+    assert {source for sources in copied for source in sources} == COPIED
+    assert "FROM platform\nCOPY --from=packages " in DOCKERFILE, "the last stage, the image, has no other packages"
     assert all((ROOT / source).exists() for sources in copied for source in sources)
     assert re.search(r"^USER [1-9]\d*$", DOCKERFILE, re.M)
     assert "--require-hashes" in DOCKERFILE
-    assert all(base == "python:3.11-slim-bookworm" for base in re.findall(r"^FROM (\S+)", DOCKERFILE, re.M))
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", DOCKERFILE, re.M))
+    assert set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)) - stages == {"python:3.11-slim-bookworm"}
+    assert DOCKERFILE.count("--require-hashes") == DOCKERFILE.count("pip --python")
 
 
 def test_what_the_image_copies_is_not_kept_from_it() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert allowed == {"requirements-image.txt", "shared", "services", "deploy"}
+    assert allowed == COPIED
 
 
 def test_the_image_has_the_same_packages_as_everybody_without_the_embedded_stack() -> None:

@@ -10,7 +10,7 @@ import uvloop
 from deploy.kafka.apply import Broker
 from shared.logging import configure_logging
 from shared.service import share_the_interpreter, spare_the_collector
-from tests.bench import backlog, end_to_end, growth, intake, stage
+from tests.bench import backlog, end_to_end, growth, intake, linking, stage
 from tests.bench.figures import Figure, keep
 from tests.bench.platform import Platform, running_platform
 from tests.stack import Stack, stack_for_tests
@@ -45,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "end_to_end": on_platform(end_to_end.figures),
     "intake": on_stack(intake.figures),
     "growth": on_stack(growth.figures),
+    "linking": on_stack(linking.figures),
     "backlog": on_platform(backlog.figures),
 }
 

@@ -7,15 +7,17 @@ from typing import Any
 
 # Every pair of these is given out as the end of a postcode.
 _LETTERS = "ABCDEGHJKLMNPRTVWXZ"
-_HOUSES = 9_000
-ADDRESSES = _HOUSES * len(_LETTERS) ** 2
+HOUSES = 9_000
+ADDRESSES = HOUSES * len(_LETTERS) ** 2
+_APART = 4
+"""House numbers of two addresses differ by so much at least, so that nobody is asked whether they are the same."""
 
 
 def address(number: int) -> tuple[str, str]:
     """The postcode and house number that belong to a number below ADDRESSES."""
-    street, house = divmod(number, _HOUSES)
+    street, house = divmod(number, HOUSES)
     first, second = divmod(street, len(_LETTERS))
-    return f"7141{_LETTERS[first]}{_LETTERS[second]}", str(house + 1)
+    return f"7141{_LETTERS[first]}{_LETTERS[second]}", str(_APART * house + 1)
 
 
 def some_addresses(count: int) -> range:

@@ -19,6 +19,7 @@ from shared.contracts.intake import SignalReceived
 from shared.contracts.triage import CaseClosed
 from shared.mongo import Collection, Database
 from shared.vocabulary import Channel, Theme
+from tests.shared.bus.tally import place_of
 
 NOON = datetime(2020, 10, 25, 12, 0, tzinfo=UTC)
 PARTITIONS = 4
@@ -58,7 +59,7 @@ def reader(database: Database, name: str) -> Reader[WorkingSet]:
     """Signals in, one document per place, one fact per signal out."""
 
     async def load(messages: Sequence[Message[Fact]], _refusals: Sequence[object]) -> WorkingSet:
-        places = {message.fact.situation.site.place for message in messages}  # type: ignore[attr-defined]
+        places = {place_of(message) for message in messages}
         return WorkingSet(await database.find(TALLIES, {"_id": {"$in": list(places)}}))
 
     return Reader(load=load, handlers={SignalReceived: _write_down(outbound(name))}, topics=(inbound(name),))
@@ -66,7 +67,7 @@ def reader(database: Database, name: str) -> Reader[WorkingSet]:
 
 def _write_down(out: Topic) -> Handler[WorkingSet]:
     def decide(room: WorkingSet, message: Message[SignalReceived], _now: datetime) -> Sequence[Change[Any]]:
-        place = message.fact.situation.site.place or ""
+        place = place_of(message)
         entry = f"{message.subject}#{message.envelope.sequence}"
         document: Document[Tally] = room.find_or_new(TALLIES.name, place)
         seen = document.state.signals if document.exists else ()

@@ -20,7 +20,7 @@ def test_a_broker_that_was_killed_and_away(fault_stack: FaultStack, lane: Lane) 
         fault_stack.start_kafka()
         time.sleep(1)
     lane.settle()
-    assert worker.child.running(), "the same process went on"
+    assert worker.child.running(), worker.child.last_words()
     lane.check()
 
 
@@ -36,7 +36,7 @@ def test_a_broker_that_froze(fault_stack: FaultStack, lane: Lane) -> None:
             fault_stack.thaw_kafka()
         time.sleep(1)
     lane.settle()
-    assert worker.child.running(), "the same process went on"
+    assert worker.child.running(), worker.child.last_words()
     lane.check()
 
 

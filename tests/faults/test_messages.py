@@ -70,7 +70,8 @@ def test_one_in_a_hundred_poisoned_is_parked_and_holds_up_nobody_else(lane: Lane
     lane.settle()
     assert lane.parked() == poison
     assert len(lane.shelf()) == len(poison)
-    assert {row["attempts"] for row in lane.shelf()} == {1}, "nothing is tried again and again"
+    # Once, and once more where a batch was cut off after it had parked them.
+    assert {row["attempts"] for row in lane.shelf()} <= {1, 2}, "nothing is tried again and again"
     assert worker.child.running()
     lane.check()
 

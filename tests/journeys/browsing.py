@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserType, Locator, Page, Playwright, expect
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -23,9 +23,14 @@ MOST_TABS = 80
 
 def chromium(playwright: Playwright) -> Browser:
     """The Chromium of this machine, wherever it is installed."""
-    found = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
     expect.set_options(timeout=PATIENCE_MS)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+    return launched(playwright.chromium)
+
+
+def launched(kind: BrowserType) -> Browser:
+    """One more of them, in a process of its own."""
+    found = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+    return kind.launch(executable_path=found, args=FLAGS)
 
 
 class Person:

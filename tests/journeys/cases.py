@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from services.triage.domain.suggestion import suggestion_id
 from tests.journeys.platform import Program
 
 Shown = Mapping[str, str]
@@ -19,15 +20,19 @@ FINDINGS: Mapping[str, Any] = {
 }
 
 
-def plant_with_infections(program: Program) -> tuple[str, dict[str, Any]]:
-    """A new signal about a plant in Groenlo, and the intervention that planning proposes for it."""
+def plant_with_infections(program: Program, number: int | None = None) -> tuple[str, dict[str, Any]]:
+    """A new signal about a plant in Groenlo, and the intervention that planning proposes for it.
+
+    `number` is its house number, one that nobody has if not given.
+    """
+    house = str(number or secrets.randbelow(90_000) + 10_000)
     signal = program.post(
         "intake",
         "/v1/signals",
         {
             "themes": ["work"],
             "sector": "meat",
-            "site": {"postcode": "7141 DC", "houseNumber": str(secrets.randbelow(90_000) + 10_000), "place": "Groenlo"},
+            "site": {"postcode": "7141 DC", "houseNumber": house, "place": "Groenlo"},
             "observations": {"peopleExposed": 300, "confirmedInfections": 9},
             "workersLiveIn": ["kreis-borken"],
             "text": "Wij delen de kleedkamer met twee ploegen.",
@@ -77,7 +82,23 @@ def shown_pages(program: Program) -> Shown:
         visit_begun(program, intervention)
     report = visited(program, reported)
     report_shared(program, report, "vr06")
+    number = secrets.randbelow(90_000) + 10_000
+    one, next_door = (str(plant_with_infections(program, n)[1]["caseId"]) for n in (number, number + 2))
+    by_hand, closed, merged, told_apart = (str(plant_with_infections(program)[1]["caseId"]) for _ in range(4))
+    program.post("triage", f"/v1/cases/{by_hand}/override", {"grade": "low", "reason": "Wij waren er al."})
+    program.post("triage", f"/v1/cases/{closed}/closure", {"reason": "unfounded", "note": "Het bedrijf is dicht."})
+    into = {"into": by_hand, "reason": "Twee ingangen van dezelfde slachterij."}
+    program.post("triage", f"/v1/cases/{merged}/merge", into)
+    program.post(
+        "triage", f"/v1/cases/{told_apart}/distinctions", {"other": by_hand, "reason": "Een andere slachterij."}
+    )
     return {
+        "next_door": next_door,
+        "question": suggestion_id(one, next_door),
+        "by_hand": by_hand,
+        "closed": closed,
+        "merged": merged,
+        "told_apart": told_apart,
         "signal": plants[0][0],
         "case": proposed["caseId"],
         "proposed": proposed["id"],

@@ -4,9 +4,10 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import Person
+from tests.journeys.platform import until
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,31 @@ def asks_how_it_stands(reporter: Person, receipt: str) -> None:
     reporter.types("Uw code", receipt)
     reporter.presses("Bekijk hoe het staat")
     reporter.sees("Uw melding is ontvangen")
+
+
+def looks_again(reporter: Person, receipt: str) -> None:
+    """Leaves the private page, as somebody does who is called, and opens it with the code once more."""
+    reporter.follows("Verlaat deze pagina")
+    reporter.types("Uw code", receipt)
+    reporter.presses("Bekijk hoe het staat")
+    reporter.sees_heading("Uw melding is ontvangen")
+
+
+def hears_nothing_of_a_visit(reporter: Person, receipt: str) -> None:
+    looks_again(reporter, receipt)
+    expect(reporter.page.get_by_text("bezoek")).to_have_count(0)
+
+
+def sees_that_its_reporter_will_hear_of_the_visit(member: Person, case: Page) -> None:
+    """Intake knows the day; the reporter hears of it once that is over."""
+    signal = case.get_by_role("table", name="Meldingen").get_by_role("link").first.get_attribute("href")
+    assert signal
+
+    def told() -> bool:
+        member.opens(signal)
+        return "Er is na deze melding een bezoek geweest" in member.page.locator("main").inner_text()
+
+    until("intake's news of the visit", told)
 
 
 def opens_case_from_work_list(member: Person, plant: MeatPlant) -> None:

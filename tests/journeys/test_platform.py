@@ -86,15 +86,17 @@ def test_the_example_of_the_description_is_a_signal(platform: Platform, program:
     assert case["region"] == "VR06"
 
 
-def test_intake_keeps_to_its_description_whatever_strangers_send(platform: Platform) -> None:
+@pytest.mark.parametrize("who", ["a stranger", "a member"])
+def test_intake_keeps_to_its_description_whatever_is_sent(platform: Platform, who: str) -> None:
     described = schemathesis.openapi.from_url(platform.url("intake", "/v1/openapi.json"))
+    headers = {"Authorization": f"Bearer {platform.token}"} if who == "a member" else None
     for operation in described.get_all_operations():
 
         @given(case=operation.ok().as_strategy())
         @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def keeps_to_it(case: schemathesis.Case) -> None:
             # A message of the right form may still be refused: its place may lie far from its postcode.
-            case.call_and_validate(excluded_checks=[positive_data_acceptance])
+            case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 
         keeps_to_it()
 

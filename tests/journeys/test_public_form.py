@@ -155,17 +155,49 @@ def test_a_report_and_its_private_page_need_no_more_than_a_keyboard(
     reporter.sees_heading("Mamy Twoje zgłoszenie")
     reporter.tabs_to('[name="answer"]')
     keyboard.type("Jest nas ośmioro")
-    reporter.tabs_to('form[action="/status/answer"] button')
+    reporter.tabs_to('form[action^="/status/answer"] button')
     keyboard.press("Enter")
     reporter.sees("Jest nas ośmioro", "Mamy Twoją wiadomość.")
     assert len(signals_at(program, "VR06", house_number)) == 1
+
+
+@pytest.mark.plan("S06")
+def test_the_language_is_changed_anywhere_on_a_narrow_phone_and_nothing_is_lost(
+    platform: Platform, people: People, house_number: str
+) -> None:
+    reporter = people(width=320, scripts=False)
+    page, html = reporter.page, reporter.page.locator("html")
+    reporter.opens(platform.url("intake", "/?lang=nl"))
+    reporter.follows("Türkçe")
+    expect(html).to_have_attribute("lang", "tr")
+    reporter.ticks("Uyan her şeyi seçin", "Ev veya odalar")
+    reporter.goes_on()
+    page.locator(".bm-languages summary").click()
+    reporter.follows("Українська")
+    expect(html).to_have_attribute("lang", "uk")
+    reporter.types("Поштовий індекс", "7141 DC")
+    reporter.types("Номер будинку", house_number)
+    for _ in range(7):
+        reporter.goes_on()
+    receipt = page.locator("#receipt").inner_text()
+    page.locator(".bm-languages summary").click()
+    reporter.presses("Magyar")
+    expect(html).to_have_attribute("lang", "hu")
+    expect(page.locator("#receipt")).to_have_text(receipt)
+    page.locator('main a[href^="/status"]').click()
+    page.locator('[name="code"]').fill(receipt)
+    reporter.goes_on()
+    page.locator(".bm-languages summary").click()
+    reporter.presses("Español")
+    expect(html).to_have_attribute("lang", "es")
+    reporter.sees_heading("Hemos recibido su aviso")
 
 
 def test_the_first_page_is_light_enough_for_a_slow_line(platform: Platform, people: People) -> None:
     reporter = people(width=320)
     sizes: list[int] = []
     reporter.page.on("response", lambda answer: sizes.append(len(answer.body())))
-    reporter.opens(platform.url("intake", "/?lang=bg"))
+    reporter.opens(platform.url("intake", "/?lang=uk"))
     reporter.page.wait_for_load_state("networkidle")
     assert len(sizes) >= 3
     assert sum(sizes) < 50_000

@@ -41,7 +41,10 @@ def test_a_signal_about_a_meat_plant_becomes_a_shared_report(
     steps.reads_the_proposal(lena)
     steps.convenes_and_decides_go(lena)
     steps.staffs_every_party(lena)
+    steps.hears_nothing_of_a_visit(reporter, receipt)
     report = steps.makes_the_visit(lena)
+    steps.sees_that_its_reporter_will_hear_of_the_visit(lena, case)
+    steps.hears_nothing_of_a_visit(reporter, receipt)
 
     gijs.opens(platform.url("reporting"))
     gijs.signs_in_as("Gijs Dijkstra")
