@@ -17,6 +17,7 @@ from hypothesis import settings
 from pymongo import MongoClient
 
 from deploy.kafka.apply import Broker
+from tests.service_harness import note_told_before
 from tests.stack import Stack, free_port_base, stack_for_tests
 
 PLATFORM_PATIENCE_SECONDS = 300
@@ -39,6 +40,15 @@ def platform_broker(platform_stack: Stack) -> Broker:
     broker = Broker(platform_stack.kafka_admin)
     broker.apply_catalogue(platform_stack.kafka_passwords)
     return broker
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _told_by_this_module_alone(request: pytest.FixtureRequest) -> None:
+    """What other modules of tests put on the shared topics, by the thousand, is nothing to this one."""
+    tests = (test for test in request.session.items if test.getparent(pytest.Module) is request.node)
+    if any("platform_broker" in getattr(test, "fixturenames", ()) for test in tests):
+        request.getfixturevalue("platform_broker")
+        note_told_before(request.getfixturevalue("platform_stack"))
 
 
 @pytest.fixture

@@ -11,14 +11,17 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import TopicPartition as Partition
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 from fastapi import FastAPI
 from itsdangerous import TimestampSigner
 from pydantic import SecretStr
@@ -42,6 +45,9 @@ ADDRESSES = {service: f"http://localhost:{PORTS.service(service)}" for service i
 _SECRET = "a secret of these tests alone"
 _HOUR_SECONDS = 3600
 _TYPES_START_WITH = "nl.brandmeester."
+
+_told_before: dict[str, dict[Place, int]] = {}
+"""How far the topics of each broker went when the module of tests that runs now began."""
 
 Visit = Callable[[Member | None], httpx.AsyncClient]
 """A browser or program of a member who is signed in, or of nobody."""
@@ -79,14 +85,12 @@ async def running(
     client: tuple[str, int] = ("127.0.0.1", 4711),
     headers: dict[str, str] | None = None,
     follow_redirects: bool = False,
-    from_now: bool = False,
 ) -> AsyncIterator[Visit]:
     """The service from its start until it is ready, and to its stop; the keywords say how its visitors behave.
 
-    `from_now` leaves out what other tests told before, which may be thousands of messages.
+    With a database of its own it reads what this module of tests told, and nothing of those before.
     """
-    if from_now:
-        await begin_at(settings, await ends_of_topics(settings))
+    await _leave_out_what_others_told(settings)
     app = create_app(settings)
 
     def visit(member: Member | None) -> httpx.AsyncClient:
@@ -104,27 +108,25 @@ async def running(
         yield visit
 
 
-async def ends_of_topics(settings: ServiceSettings) -> dict[Place, int]:
-    """How far the topics go that a service reads."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap,
-        security_protocol="SASL_PLAINTEXT",
-        sasl_mechanism="SCRAM-SHA-512",
-        sasl_plain_username=settings.kafka_username,
-        sasl_plain_password=settings.kafka_password.get_secret_value(),
-    )
-    topics = [topic for topic in TOPICS if settings.service in topic.readers]
-    partitions = [TopicPartition(topic.name, number) for topic in topics for number in range(topic.partitions)]
-    await consumer.start()
-    ends = await consumer.end_offsets(partitions)
-    await consumer.stop()
-    return {(place.topic, place.partition): end for place, end in ends.items()}
+def note_told_before(stack: Stack) -> None:
+    """Note how far all topics go, at the beginning of a module of tests."""
+    partitions = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
+    admin = AdminClient(stack.kafka_admin)
+    asked = admin.list_offsets({one: OffsetSpec.latest() for one in partitions})
+    _told_before[stack.kafka_bootstrap] = {
+        (one.topic, one.partition): answer.result(60).offset for one, answer in asked.items()
+    }
 
 
-async def begin_at(settings: ServiceSettings, offsets: Mapping[Place, int]) -> None:
-    """Note in the database of a service that it has taken in everything before these offsets."""
+async def _leave_out_what_others_told(settings: ServiceSettings) -> None:
+    read = {topic.name for topic in TOPICS if settings.service in topic.readers}
+    before = _told_before.get(settings.kafka_bootstrap, {})
     database = Database(settings.mongo_url, settings.mongo_database, [])
-    await BusStore(database, settings.parked_key.get_secret_value()).keep_offsets(settings.service, offsets)
+    store = BusStore(database, settings.parked_key.get_secret_value())
+    if before and not await store.offsets(settings.service):
+        await store.keep_offsets(
+            settings.service, {place: offset for place, offset in before.items() if place[0] in read}
+        )
     await database.stop()
 
 
@@ -160,12 +162,14 @@ async def publish(stack: Stack, topic: Topic, *messages: tuple[Envelope, bytes])
 
 
 async def records_on(stack: Stack, topic: Topic, key: str | None = None) -> list[Any]:
-    """Every record that is on a topic now, of one key if given."""
+    """Every record that is on a topic now, of one key if given; of this module of tests alone."""
     consumer = AIOKafkaConsumer(**_as_admin(stack), auto_offset_reset="earliest")
     await consumer.start()
     try:
-        partitions = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+        partitions = [Partition(topic.name, n) for n in range(topic.partitions)]
         consumer.assign(partitions)
+        for partition in partitions:
+            consumer.seek(partition, _told_before.get(stack.kafka_bootstrap, {}).get(tuple(partition), 0))
         ends = await consumer.end_offsets(partitions)
         found: list[Any] = []
         while any([await consumer.position(partition) < end for partition, end in ends.items()]):

@@ -365,8 +365,16 @@ def _assessment(file: CaseFile) -> AssessmentBody:
 
 
 def _factor(file: CaseFile, factor: FactorPoints) -> FactorBody:
-    signals = [signal.id for signal in file.evidence.get(factor.factor, ())]
-    return FactorBody.model_validate({**asdict(factor), "signals": signals})
+    return FactorBody(
+        factor=factor.factor,
+        points=factor.points,
+        theme=factor.theme,
+        because=factor.because,
+        source=factor.source,
+        valid_from=factor.valid_from,
+        valid_until=factor.valid_until,
+        signals=[signal.id for signal in file.evidence.get(factor.factor, ())],
+    )
 
 
 def _override(case: Case) -> OverrideBody | None:

@@ -37,8 +37,9 @@ STOP_WITHIN = 5.0
 RESTART_WITHIN = 15.0
 ANSWER_WITHIN = 5.0
 POLL_MS = 500
-# A partition of the backlog that tells nothing for so long holds up the others no longer.
-BACKLOG_SILENT_FOR = 5.0
+# A partition of the backlog that tells nothing in so many polls on end holds up the others no longer. Polls are
+# counted and no time, since nobody listens while a batch is handled.
+MOST_SILENT_POLLS = 10
 # How long records of unhurried topics gather; a batch of more than that share of the largest comes of a backlog.
 GATHER_FOR = 0.2
 TRICKLE = 0.1
@@ -123,7 +124,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._all_from = 0.0
         self._resting: list[TopicPartition] = []
         self._backlog: Backlog | None = None
-        self._backlog_heard = 0.0
+        self._silent_polls = 0
         # FastStream's own sleeps after an empty poll, and a record that comes meanwhile would wait for it.
         self._subscriber.get_msg = self._poll  # type: ignore[method-assign]
 
@@ -205,7 +206,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """What waits already, where it waits on more than one partition: there the broker tells no order."""
         ends = await consumer.end_offsets(assigned) if len(assigned) > 1 else {}
         behind = {one: end for one, end in ends.items() if self._next[one.topic, one.partition] < end}
-        self._backlog_heard = time.monotonic()
+        self._silent_polls = 0
         return Backlog(behind) if len(behind) > 1 else None
 
     async def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
@@ -260,9 +261,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return ()
         self._note_polled(found)
         backlog.hold(found)
-        if found:
-            self._backlog_heard = time.monotonic()
-        elif time.monotonic() - self._backlog_heard > BACKLOG_SILENT_FOR:
+        self._silent_polls = 0 if found else self._silent_polls + 1
+        if self._silent_polls > MOST_SILENT_POLLS:
             log.warning("part of the backlog does not come; going on without its order", partitions=len(backlog.behind))
             backlog.read_whole(backlog.behind)
         backlog.read_whole([one for one in backlog.behind if await self._is_read_whole(backlog, consumer, one)])

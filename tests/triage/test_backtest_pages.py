@@ -47,7 +47,7 @@ async def settings(platform_stack: Stack, platform_broker: Any) -> ServiceSettin
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def visit(platform_stack: Stack, settings: ServiceSettings) -> AsyncIterator[Visit]:
-    async with running(create_app, settings, from_now=True) as visit:
+    async with running(create_app, settings) as visit:
         await three_cases(platform_stack, visit)
         yield visit
 

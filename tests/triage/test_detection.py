@@ -38,7 +38,7 @@ async def visit(
         patch.setattr(schedule, "QUIET_SECONDS", 0.5)
         settings = settings_for(Settings, platform_stack, fresh_database(), rulesets=rules_that_count_clusters(folder))
         # Chance is reckoned from all signals there are, and so not from those of other tests.
-        async with running(create_app, settings, from_now=True) as visit:
+        async with running(create_app, settings) as visit:
             yield visit
 
 

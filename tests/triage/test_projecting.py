@@ -29,9 +29,7 @@ async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Vi
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock_schedule, "EVERY_SECONDS", 0.5)
         patch.setattr(projecting, "READ_ANEW_AFTER", timedelta(0))
-        async with running(
-            create_app, settings_for(Settings, platform_stack, fresh_database()), from_now=True
-        ) as visit:
+        async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
             yield visit
 
 

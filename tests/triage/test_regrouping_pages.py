@@ -28,7 +28,7 @@ DATABASE = fresh_database()
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
-    async with running(create_app, settings_for(Settings, platform_stack, DATABASE), from_now=True) as visit:
+    async with running(create_app, settings_for(Settings, platform_stack, DATABASE)) as visit:
         yield visit
 
 

@@ -33,7 +33,7 @@ OUTBREAK = {"people_exposed": 657, "tested": 212, "positive": 45}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
-    async with running(create_app, settings_for(Settings, platform_stack, fresh_database()), from_now=True) as visit:
+    async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
         yield visit
 
 

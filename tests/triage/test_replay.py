@@ -27,14 +27,13 @@ from services.triage.settings import Settings
 from services.triage.store import CASES, COLLECTIONS, RULESETS
 from shared.bus import bus as bus_module
 from shared.bus.documents import Document
-from shared.bus.message import Place
 from shared.contracts.envelope import Fact
 from shared.mongo import Database
 from shared.settings import ServiceSettings
 from shared.situation import Observations, Site, Situation
 from shared.vocabulary import Channel, Sector
 from tests.members import LENA
-from tests.service_harness import begin_at, ends_of_topics, eventually, fresh_database, running, settings_for, tell
+from tests.service_harness import eventually, fresh_database, running, settings_for, tell
 from tests.stack import Stack
 from tests.triage.builders import HOUSING, TRANSPORT, WORK, message, received, situation, supplemented, withdrawn
 from tests.triage.memory import Memory
@@ -209,11 +208,9 @@ async def test_a_triage_that_starts_anew_on_another_day_comes_to_the_same_cases_
             await eventually(partial(have_come, database, told), within=120)
             return await outcomes(database, ids)
 
-    # What other tests told of other years stays out of it, before as after.
-    begin = await ends_of_topics(settings_for(Settings, platform_stack, fresh_database()))
-    before = await on_a_database_of_its_own(platform_stack, rulesets, begin, first_time)
+    before = await on_a_database_of_its_own(platform_stack, rulesets, first_time)
     a_year_goes_by(monkeypatch)
-    after = await on_a_database_of_its_own(platform_stack, rulesets, begin, anew)
+    after = await on_a_database_of_its_own(platform_stack, rulesets, anew)
     assert {id_: after[id_] for id_ in before if after[id_] != before[id_]} == {}
     is_varied(before)
 
@@ -234,11 +231,9 @@ async def people_decide(lena: httpx.AsyncClient, cases: Sequence[str]) -> None:
 async def on_a_database_of_its_own(
     stack: Stack,
     rulesets: Path,
-    begin: Mapping[Place, int],
     look: Callable[[Database, ServiceSettings], Awaitable[dict[str, Outcome]]],
 ) -> dict[str, Outcome]:
     own = settings_for(Settings, stack, fresh_database(), rulesets=rulesets)
-    await begin_at(own, begin)
     return await look(Database(own.mongo_url, own.mongo_database, COLLECTIONS), own)
 
 

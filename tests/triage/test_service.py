@@ -50,7 +50,7 @@ async def visit(
     platform_stack: Stack, platform_broker: Any, monkeypatch_module: pytest.MonkeyPatch
 ) -> AsyncIterator[Visit]:
     monkeypatch_module.setattr(clock_schedule, "EVERY_SECONDS", 0.5)
-    async with running(create_app, settings_for(Settings, platform_stack, fresh_database()), from_now=True) as visit:
+    async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
         yield visit
 
 

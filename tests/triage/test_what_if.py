@@ -89,7 +89,7 @@ def test_more_positives_than_tests_of_several_signals_are_no_fault() -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def visit(platform_stack: Stack, platform_broker: Any) -> AsyncIterator[Visit]:
-    async with running(create_app, settings_for(Settings, platform_stack, fresh_database()), from_now=True) as visit:
+    async with running(create_app, settings_for(Settings, platform_stack, fresh_database())) as visit:
         yield visit
 
 

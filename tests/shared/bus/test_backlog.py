@@ -1,9 +1,11 @@
 """A backlog on several partitions is handed on in the order of its time, whole, and each partition in its own order."""
 
 import asyncio
+import itertools
 import time
 from collections import deque
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import pytest
@@ -139,7 +141,7 @@ class Client:
 async def polled(client: Client, ends: dict[TopicPartition, int]) -> list[Any]:
     """All that comes of a backlog until it is done."""
     consumer, came = consumer_over(Memory(World())), []
-    consumer._backlog, consumer._backlog_heard = Backlog(ends), time.monotonic()
+    consumer._backlog = Backlog(ends)
     while consumer._backlog is not None:
         came += await consumer._poll(cast(Any, client))
     return came
@@ -166,7 +168,26 @@ async def test_no_more_is_held_than_is_of_use_and_all_comes_in_order() -> None:
 async def test_a_partition_that_stays_silent_holds_up_the_others_for_a_while_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(consumer_module, "BACKLOG_SILENT_FOR", 0.1)
+    monkeypatch.setattr(consumer_module, "MOST_SILENT_POLLS", 3)
     partitions = [of_partition(0, range(5)), of_partition(1, range(5))]
     came = await polled(Client(partitions, {1}), {place(0): 5, place(1): 5})
     assert came == partitions[0]
+
+
+async def test_a_batch_that_takes_long_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = itertools.count(step=3600)
+    monkeypatch.setattr(consumer_module, "time", SimpleNamespace(monotonic=lambda: float(next(hours)), time=time.time))
+    partitions = [of_partition(0, range(0, 10, 2)), of_partition(1, range(1, 10, 2))]
+
+    class Slow(Client):
+        """The second partition comes after a few polls of nothing."""
+
+        polls = 0
+
+        async def getmany(self, **_: Any) -> dict[TopicPartition, list[Came]]:
+            self.polls += 1
+            self._silent = {place(1)} if self.polls < consumer_module.MOST_SILENT_POLLS else set()
+            return await super().getmany()
+
+    came = await polled(Slow(partitions, set()), {place(0): 5, place(1): 5})
+    assert [one.timestamp for one in came] == list(range(10))
