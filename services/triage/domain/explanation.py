@@ -1,9 +1,7 @@
 """Why a grade is what it is, in plain Dutch, and the smallest change of one fact that would alter it."""
 
-from collections.abc import Iterator
-
 from services.triage.domain.assessment import Assessment, FactorPoints
-from services.triage.domain.factors import Change
+from services.triage.domain.changes import turns
 from services.triage.domain.facts import GradingFacts
 from services.triage.domain.grading import (
     Verdict,
@@ -19,11 +17,7 @@ from shared.vocabulary import Grade
 
 WORDS = {Grade.LOW: "laag", Grade.MODERATE: "matig", Grade.HIGH: "hoog", Grade.CRITICAL: "kritiek"}
 
-# How far a change lies from what is known, beside its points; orders explanations, never a grade.
-_PER_INFECTION = 5
-_PER_IMPACT_BAND = 10
 _NAMED_IN_SUMMARY = 3
-_NO_CLUSTER = "de locatie niet in een cluster van meldingen ligt"
 
 
 def assess(facts: GradingFacts, rules: Ruleset) -> Assessment:
@@ -49,54 +43,16 @@ def assess(facts: GradingFacts, rules: Ruleset) -> Assessment:
 
 
 def smallest_change(facts: GradingFacts, rules: Ruleset) -> str | None:
-    """The nearest single fact that would alter the grade; of equals one that can still be found out."""
-    now = judge(facts, rules)
-    found: list[tuple[int, bool, int, str]] = []
-    for order, change in enumerate(_changes(facts, rules)):
-        then = judge(change.facts, rules)
-        if then.grade != now.grade:
-            is_known = getattr(facts, change.input) is not None
-            sentence = f"Als blijkt dat {change.found}, wordt de inschatting {WORDS[then.grade]}."
-            found.append((_distance(facts, now, change.facts, then), is_known, order, sentence))
-    return min(found)[-1] if found else None
+    """The nearest single fact that would alter the grade; of equals one that can still be found out.
 
-
-def _distance(facts: GradingFacts, now: Verdict, changed: GradingFacts, then: Verdict) -> int:
-    infections = abs((changed.infections or 0) - (facts.infections or 0))
-    bands = abs(then.impact - now.impact)
-    return abs(then.points - now.points) + _PER_INFECTION * infections + _PER_IMPACT_BAND * bands
-
-
-def _changes(facts: GradingFacts, rules: Ruleset) -> Iterator[Change]:
-    asked = rules.inputs_of(facts.themes)
-    for factor in rules.factors:
-        if set(factor.inputs) <= set(asked):
-            yield from factor.kind.stronger(facts)
-        yield from factor.kind.gone(facts)
-    yield _around_trigger(facts, rules.trigger.infections)
-    if cluster_clause(facts, rules):
-        yield Change("cluster_recurrence_days", facts.otherwise(cluster_recurrence_days=None), _NO_CLUSTER)
-    yield from _around_impact(facts, rules)
-
-
-def _around_trigger(facts: GradingFacts, needed: int) -> Change:
-    if (facts.infections or 0) < needed:
-        more = facts.otherwise(infections=needed)
-        return Change("infections", more, f"er {needed} of meer besmettingen zijn die bij elkaar horen")
-    fewer = facts.otherwise(infections=needed - 1)
-    return Change("infections", fewer, f"er minder dan {needed} besmettingen zijn die bij elkaar horen")
-
-
-def _around_impact(facts: GradingFacts, rules: Ruleset) -> Iterator[Change]:
-    impact, _ = impact_of(facts, rules)
-    if impact < len(rules.impact_from):
-        start = rules.impact_from[impact]
-        more = facts.otherwise(people_exposed=start)
-        yield Change("people_exposed", more, f"er {start} of meer mensen zijn blootgesteld")
-    if impact > 1:
-        start = rules.impact_from[impact - 1]
-        fewer = facts.otherwise(people_exposed=start - 1)
-        yield Change("people_exposed", fewer, f"er minder dan {start} mensen zijn blootgesteld")
+    The sentence holds for every value that its words cover.
+    """
+    found = turns(facts, judge(facts, rules), rules)
+    nearest = min(found, key=lambda turn: (turn.distance, getattr(facts, turn.input) is not None), default=None)
+    if nearest is None:
+        return None
+    least = "minstens " if nearest.at_least else ""
+    return f"Als blijkt dat {nearest.found}, wordt de inschatting {least}{WORDS[nearest.then.grade]}."
 
 
 def _summary(facts: GradingFacts, rules: Ruleset, verdict: Verdict, factors: tuple[FactorPoints, ...]) -> str:

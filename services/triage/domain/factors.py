@@ -1,4 +1,8 @@
-"""The kinds of factors a ruleset can hold: when each counts, and what would make it count more or no longer."""
+"""The kinds of factors a ruleset can hold: when each counts, and what would make it count otherwise.
+
+Those that rest on a choice say the facts with which they would count (`stronger`) or no longer count (`gone`), those
+that rest on a number where it begins to count otherwise (`starts`).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,14 +36,6 @@ class Kind(Protocol):
 
     def counted(self, facts: GradingFacts) -> Counted | None:
         """What it gives, or None when it does not count."""
-        ...
-
-    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
-        """The facts with this factor counting, or counting more, weakest first."""
-        ...
-
-    def gone(self, facts: GradingFacts) -> Iterator[Change]:
-        """The facts with this factor no longer counting."""
         ...
 
     def rows(self) -> Sequence[tuple[str, int]]:
@@ -118,15 +114,8 @@ class AtLeast:
         sentence = step.one if count == 1 and step.one else step.because
         return Counted(step.points, sentence.format(n=_said(count)), self.short)
 
-    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
-        count = getattr(facts, self.input.name) or 0
-        for step in self.steps:
-            if step.start > count:
-                yield Change(self.input.name, facts.otherwise(**{self.input.name: step.start}), step.found)
-
-    def gone(self, facts: GradingFacts) -> Iterator[Change]:
-        if self.counted(facts):
-            yield Change(self.input.name, facts.otherwise(**{self.input.name: 0}), self.input.gone)
+    def starts(self, _facts: GradingFacts) -> Sequence[int]:
+        return [step.start for step in self.steps]
 
     def rows(self) -> Sequence[tuple[str, int]]:
         return [(step.found, step.points) for step in self.steps]
@@ -152,16 +141,9 @@ class Norm:
             return None
         return Counted(self.points, self.because.format(n=_said(number), norm=norm), self.short)
 
-    def stronger(self, facts: GradingFacts) -> Iterator[Change]:
-        if not self.counted(facts):
-            norm = self.norm_for(facts)
-            wrong = norm - 1 if self.under else norm + 1
-            yield Change(self.input.name, facts.otherwise(**{self.input.name: wrong}), self.found.format(norm=norm))
-
-    def gone(self, facts: GradingFacts) -> Iterator[Change]:
-        if self.counted(facts):
-            right = facts.otherwise(**{self.input.name: self.norm_for(facts)})
-            yield Change(self.input.name, right, self.input.gone)
+    def starts(self, facts: GradingFacts) -> Sequence[int]:
+        norm = self.norm_for(facts)
+        return [norm if self.under else norm + 1]
 
     def rows(self) -> Sequence[tuple[str, int]]:
         strict = self.norm_in_high_risk_sector
