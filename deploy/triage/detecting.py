@@ -18,7 +18,7 @@ from services.triage.domain.detection.scan import Cases, Cluster, Limits, Place,
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
 Table = Annotated[Path, typer.Argument(help="a CSV file", show_default=False)]
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+DAY = "%Y-%m-%d"
 
 METRES_PER_KM = 1000
 COUNTS = ("count",)
@@ -49,11 +49,22 @@ def detect_ears(
     method: Annotated[Method, typer.Option(case_sensitive=False)] = Method.C1,
     baseline: Annotated[int, typer.Option(help="how many counts to compare with")] = 7,
     alpha: Annotated[float | None, typer.Option(help="0.001, for C3 0.025, if not given")] = None,
-    first: Annotated[int | None, typer.Option(help="first position to judge, from 1")] = None,
-    last: Annotated[int | None, typer.Option(help="last position to judge")] = None,
+    first: Annotated[
+        int | None,
+        typer.Option(help="first count to judge, by its position in the file from 1"),
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option(help="last count to judge, by its position; the last of the file if not given")
+    ] = None,
     min_sigma: Annotated[float, typer.Option(min=0, help="least standard deviation to reckon with")] = 0,
 ) -> None:
-    """Print position,count,upper,alarm of a file with one column `count`; a count may be missing (empty or NA)."""
+    """Print position,count,upper,alarm of a file with one column `count`; a count may be missing (empty or NA).
+
+    One line of the file is one day or week, in order; position 1 is the line below the heading. `upper` is the bound
+    above which a count is an alarm, NA where it cannot be told.
+
+    Example: brandmeester triage detect ears counts.csv --method C2 --first 20 --last 40
+    """
     with _refusals():
         _, lines = rows(counts, COUNTS)
         series = [line.count_or_missing("count") for line in lines]
@@ -66,10 +77,10 @@ def detect_ears(
 
 @app.command("scan")
 def detect_scan(
-    cases: Annotated[Path, typer.Option(help="CSV with place,date,count")],
+    cases: Annotated[Path, typer.Option(help="CSV with place,date,count, such as Groenlo,2020-06-24,3")],
     places: Annotated[Path, typer.Option(help="CSV with place,lat,lon in degrees or place,x,y in metres")],
-    start: Day,
-    end: Day,
+    start: Annotated[datetime, typer.Option(formats=[DAY], help="first day of the study period")],
+    end: Annotated[datetime, typer.Option(formats=[DAY], help="last day of it; a cluster ends then")],
     max_km: Annotated[float, typer.Option(min=0, help="largest radius of a cluster")] = 3,
     max_days: Annotated[int, typer.Option(min=1, help="longest time of a cluster, up to the end")] = 7,
     min_cases: Annotated[int, typer.Option(min=1, help="fewest cases that make a cluster")] = 3,
@@ -79,6 +90,11 @@ def detect_scan(
     """Print the clusters at the end of the study period, likeliest first; places of a cluster are parted by `;`.
 
     Space-time permutation scan after Kulldorff (2005). The recurrence interval is in days, for a daily analysis.
+
+    Columns: cluster (1 is the likeliest), centre (the place in its middle), places, radius_km, start and end (days),
+    observed and expected (cases), log_likelihood_ratio, p (by dealing out the dates anew), recurrence_interval (days).
+
+    Example: brandmeester triage detect scan --cases cases.csv --places places.csv --start 2020-06-01 --end 2020-06-28
     """
     with _refusals():
         on_globe, there = _places(places)
@@ -101,7 +117,9 @@ def detect_knox(
     """Print close_pairs,expected,p,p_permutation of a file with x,y,t.
 
     `p` is that of more pairs by the Poisson approximation, as R's surveillance and PySAL's pointpats give it;
-    `p_permutation` that of as many or more when the times are dealt out anew.
+    `p_permutation` that of as many or more when the times are dealt out anew. One line of the file is one case.
+
+    Example: brandmeester triage detect knox events.csv --space 1000 --time 7
     """
     with _refusals():
         _, lines = rows(events, EVENTS)

@@ -4,22 +4,18 @@ import json
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from services.triage.domain.assessment import Assessment
-from services.triage.domain.explanation import assess
-from services.triage.domain.facts import GradingFacts
-from services.triage.domain.grading import judge
+from deploy.triage.answer import GradeAnswer, answer_to
 from services.triage.domain.moments import day_of
 from services.triage.domain.ruleset import Ruleset
 from services.triage.domain.ruleset_faults import InvalidRuleset
 from services.triage.store import load_rulebook, ruleset_at
-from services.triage.use_cases.reading import BadFacts, facts_from, facts_schema
+from services.triage.use_cases.reading import BadFacts, facts_schema, facts_told
 
 RulesetOption = Annotated[
     str, typer.Option("--ruleset", help="a version that is shipped, or a TOML file; what holds today if not given")
@@ -30,40 +26,31 @@ MOST_BYTES_OF_FACTS = 1 << 20
 
 def grade(
     facts: Annotated[str, typer.Argument(metavar="FACTS.json", help="the facts; - reads them from the input")] = "",
-    schema: Annotated[bool, typer.Option("--schema", help="print the JSON Schema of the facts instead")] = False,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", help="print the JSON Schema of the facts instead, with unit and range"),
+    ] = False,
+    answer_schema: Annotated[
+        bool, typer.Option("--answer-schema", help="print the JSON Schema of the answer instead")
+    ] = False,
     ruleset: RulesetOption = "",
 ) -> None:
-    """Print the grade of the facts with its whole explanation, as JSON. What is left out is unknown."""
-    if schema:
-        _print(facts_schema())
+    """Print the grade of the facts with its whole explanation, as JSON. What is left out is unknown.
+
+    FACTS.json is one object, such as {"sector": "meat", "people_exposed": 657, "tested": 212, "positive": 45}.
+    In the answer, `grade` is what holds and `by_matrix` what it was before unknowns and before the trigger.
+    """
+    if schema or answer_schema:
+        _print(facts_schema() if schema else GradeAnswer.model_json_schema())
         return
     if not facts:
-        refuse(["FACTS.json: name a file, or ask for --schema"])
+        refuse(["FACTS.json: name a file, or ask for --schema or --answer-schema"])
     rules = rules_or_refuse(ruleset)
     try:
-        known = facts_from(read_or_refuse(facts, MOST_BYTES_OF_FACTS), rules)
+        told = facts_told(read_or_refuse(facts, MOST_BYTES_OF_FACTS))
     except BadFacts as bad:
         refuse(bad.faults)
-    _print(explained(known, assess(known, rules), rules))
-
-
-def explained(facts: GradingFacts, found: Assessment, rules: Ruleset) -> dict[str, Any]:
-    """An assessment as programs read it, each factor with the facts it rests on."""
-    inputs = {factor.id: [entry.name for entry in factor.inputs] for factor in rules.factors}
-    return {
-        **asdict(found),
-        "factors": [
-            {
-                **asdict(factor),
-                "rests_on": {
-                    name: value for name in inputs[factor.factor] if (value := getattr(facts, name)) is not None
-                },
-            }
-            for factor in found.factors
-        ],
-        "positive_share_lower_bound": judge(facts, rules).positive_share,
-        "themes": facts.themes,
-    }
+    _print(answer_to(told, rules).model_dump(mode="json"))
 
 
 def rules_or_refuse(ruleset: str) -> Ruleset:
@@ -99,4 +86,4 @@ def refuse(faults: Sequence[str]) -> NoReturn:
 
 
 def _print(answer: dict[str, Any]) -> None:
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))

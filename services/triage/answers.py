@@ -8,6 +8,7 @@ from pydantic import Field
 from services.triage.domain.assessment import FactorPoints
 from services.triage.domain.case import Case, ClosureReason, Event
 from services.triage.domain.clock import StopReason, Threshold
+from services.triage.domain.facts import conflicts_in
 from services.triage.domain.linkage.relation import Relation
 from services.triage.domain.merging import CaseSignal, Linked
 from services.triage.domain.numbers import CaseRef
@@ -72,6 +73,7 @@ class AssessmentBody(ApiModel):
     summary: str
     input_hash: str
     cluster: str | None
+    conflicts: list[str] = Field(description="facts that cannot both be so and what the rules make of them, in Dutch")
 
 
 class StageBody(ApiModel):
@@ -360,8 +362,10 @@ def _link(ref: CaseRef) -> CaseLinkBody:
 
 
 def _assessment(file: CaseFile) -> AssessmentBody:
-    found = file.case.assessment
-    return AssessmentBody.model_validate({**asdict(found), "factors": [_factor(file, one) for one in found.factors]})
+    found, seen = file.case.assessment, file.case.situation.observations
+    factors = [_factor(file, one) for one in found.factors]
+    conflicts = list(conflicts_in(seen.tested, seen.positive))
+    return AssessmentBody.model_validate({**asdict(found), "factors": factors, "conflicts": conflicts})
 
 
 def _factor(file: CaseFile, factor: FactorPoints) -> FactorBody:

@@ -8,6 +8,7 @@ from services.triage.clock_wording import escalations_of
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case, ClosureReason, Event, HistoryEntry
 from services.triage.domain.clock import StopReason
+from services.triage.domain.facts import conflicts_in
 from services.triage.domain.merging import CaseSignal
 from services.triage.use_cases.desk import CaseFile
 from shared.situation import Observations
@@ -179,6 +180,11 @@ def exposed(assessment: Assessment, seen: Observations) -> str:
     if seen.linked_sites:
         reasons.append("er zijn andere locaties mee verbonden")
     return f"{assessment.impact} van 3: {', en '.join(reasons)}"
+
+
+def conflicts(seen: Observations) -> tuple[str, ...]:
+    """What was told of a site that cannot all be so."""
+    return conflicts_in(seen.tested, seen.positive)
 
 
 def where(case: Case) -> str:

@@ -55,10 +55,35 @@ def test_the_worked_examples_come_out_as_written(
     assert answer["summary"] and len(answer["input_hash"]) == 64
 
 
-def test_each_factor_names_the_facts_it_rests_on_and_the_share_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("given", "rests_on"),
+    [
+        ({"positive": 45, "tested": 212}, {"positive": 45}),
+        ({"infections": 45}, {"infections": 45}),
+        ({"infections": 2, "positive": 45}, {"positive": 45}),
+        ({"infections": 46, "positive": 45}, {"infections": 46}),
+        ({"infections": 45, "positive": 45}, {"infections": 45, "positive": 45}),
+    ],
+)
+def test_each_factor_names_the_facts_that_were_given(
+    tmp_path: Path, given: dict[str, int], rests_on: dict[str, int]
+) -> None:
+    assert graded(tmp_path, **given)["factors"][0]["rests_on"] == rests_on
+
+
+def test_the_grade_of_the_matrix_and_the_share_stand_beside_the_grade(tmp_path: Path) -> None:
     answer = graded(tmp_path, sector="meat", people_exposed=657, tested=212, positive=45)
-    assert answer["factors"][0]["rests_on"] == {"infections": 45}
+    assert (answer["by_matrix"], answer["grade"]) == ("high", "critical")
     assert round(answer["positive_share_lower_bound"], 3) == 0.163
+    assert answer["conflicts"] == []
+
+
+def test_more_positives_than_tests_are_told_and_graded_without_a_share(tmp_path: Path) -> None:
+    answer = graded(tmp_path, sector="outdoor", people_exposed=20, tested=10, positive=12)
+    assert (answer["grade"], answer["positive_share_lower_bound"]) == ("high", None)
+    assert len(answer["conflicts"]) == 1
+    assert "positief (12)" in answer["conflicts"][0]
+    assert "getest (10)" in answer["conflicts"][0]
 
 
 def test_nothing_known_is_graded_too_and_a_known_zero_is_no_factor(tmp_path: Path) -> None:
@@ -77,7 +102,24 @@ def test_every_fault_is_named_at_once_and_no_value_repeated(tmp_path: Path) -> N
     assert "secret" not in result.output
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", "3"])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{"infections": 3, "sector": "meat", "infections": 0}', "infections: is given twice"),
+        ('{"positive": 45, "positive": 45}', "positive: is given twice"),
+        ('{"infections": 0, "confirmed_infections": 9}', "confirmed_infections: is given twice"),
+        ('{"moon": {"a": 1, "a": 2}}', "moon.a: is given twice"),
+    ],
+)
+def test_a_fact_given_twice_is_refused_by_its_name(tmp_path: Path, text: str, name: str) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text(text)
+    result = run(file)
+    assert (result.exit_code, name in result.stderr) == (2, True), result.stderr
+    assert "no grade may rest on this" not in result.stderr or "moon" in text
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", "3", '{"infections": ' + "9" * 9000 + "}"])
 def test_what_is_no_object_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "facts.json"
     file.write_text(text)
@@ -114,8 +156,13 @@ def test_a_ruleset_that_does_not_hold_together_says_everything_that_is_wrong(tmp
     assert "factors.sector.kind: must be one of yes, at_least, over, under, sector" in result.stderr
 
 
-def test_the_schema_describes_what_is_read() -> None:
-    schema = json.loads(run("--schema").stdout)
-    assert schema["additionalProperties"] is False
-    assert {"infections", "sector", "themes", "square_metres_per_person"} <= set(schema["properties"])
-    assert "required" not in schema
+def test_the_schemas_describe_every_field_of_facts_and_answer(tmp_path: Path) -> None:
+    facts, answer = (json.loads(run(option).stdout) for option in ("--schema", "--answer-schema"))
+    assert facts["additionalProperties"] is False
+    assert "required" not in facts
+    for name, field in facts["properties"].items():
+        assert "left out or null: " in field["description"], name
+    assert set(graded(tmp_path)) == set(answer["properties"])
+    factor = answer["$defs"]["FactorAnswer"]["properties"]
+    assert "null: " in factor["valid_from"]["description"]
+    assert all("description" in field for field in (*factor.values(), *answer["properties"].values()))

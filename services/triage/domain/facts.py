@@ -79,3 +79,13 @@ def facts_of(situation: Situation) -> GradingFacts:
 def most(*counts: int | None) -> int | None:
     """The largest known count, or None when none is known."""
     return max((count for count in counts if count is not None), default=None)
+
+
+def conflicts_in(tested: int | None, positive: int | None) -> tuple[str, ...]:
+    """Which of these facts cannot both be so, and what the rules make of them, in Dutch."""
+    if tested is None or positive is None or positive <= tested:
+        return ()
+    return (
+        f"Er zijn meer mensen positief ({positive}) dan getest ({tested}); dat kan niet allebei kloppen. "
+        "De positieve testen tellen als besmettingen, het aandeel positieven telt niet mee.",
+    )

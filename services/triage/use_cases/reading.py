@@ -1,7 +1,8 @@
 """Facts as a person writes them in a file: checked as a whole, with every fault named."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
@@ -10,8 +11,26 @@ from services.triage.domain.facts import GradingFacts, most
 from services.triage.domain.ruleset import Ruleset
 from shared.vocabulary import Sector, Theme
 
-Count = Annotated[int | None, Field(default=None, ge=0, le=1_000_000)]
-YesOrNo = Annotated[bool | None, Field(default=None)]
+ALSO_INFECTIONS = "confirmed_infections"
+"""What signals call the infections; a file may name them so."""
+
+MOST = 1_000_000
+MOST_SQUARE_METRES = 10_000
+
+
+def _described(description: str, **bounds: Any) -> Any:
+    return Field(default=None, description=f"{description}; left out or null: unknown", **bounds)
+
+
+def _count(description: str, **more: Any) -> Any:
+    return _described(f"{description}, a whole number from 0 to 1,000,000", ge=0, le=MOST, **more)
+
+
+def _yes_or_no(description: str) -> Any:
+    return _described(f"true: {description}; false: not so")
+
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class BadFacts(ValueError):
@@ -29,8 +48,7 @@ class BadFacts(ValueError):
 class Facts(BaseModel):
     """The facts a grade may rest on. All may be left out or null: that means unknown, which is never read as no.
 
-    Counts are people; infections and positives are those of the last 14 days. Without themes, a situation is about
-    those that its known facts belong to.
+    A name may stand in the file once; `confirmed_infections` is another name of `infections`.
     """
 
     model_config = ConfigDict(
@@ -41,42 +59,49 @@ class Facts(BaseModel):
         json_schema_extra={"examples": [{"sector": "meat", "people_exposed": 657, "tested": 212, "positive": 45}]},
     )
 
-    themes: tuple[Theme, ...] | None = None
-    sector: Sector | None = None
-    people_exposed: Count
-    linked_sites: Annotated[Count, Field(description="other sites known to share workers, housing or vans")]
-    infections: Annotated[
-        Count,
-        Field(
-            validation_alias=AliasChoices("infections", "confirmed_infections"),
-            description="confirmed infections; positives count as infections too",
-        ),
-    ]
-    tested: Count
-    positive: Count
-    people_with_symptoms: Count
-    sick_people_at_work: YesOrNo
-    distance_not_kept: YesOrNo
-    cold_or_poorly_ventilated: YesOrNo
-    no_screens: YesOrNo
-    shared_breaks: YesOrNo
-    people_per_bedroom: Count
-    square_metres_per_person: Annotated[float | None, Field(default=None, ge=0, le=10_000, allow_inf_nan=False)]
-    people_per_toilet_or_shower: Count
-    no_room_to_isolate: YesOrNo
-    van_mixed_households: YesOrNo
-    van_mixed_sites: YesOrNo
-    same_workers_as_outbreak: YesOrNo
-    cluster_recurrence_days: Annotated[
-        float | None,
-        Field(
-            default=None,
-            gt=0,
-            le=1_000_000,
-            allow_inf_nan=False,
-            description="how seldom chance makes the detected cluster the site lies in; counts where the rules say so",
-        ),
-    ]
+    themes: tuple[Theme, ...] | None = Field(
+        default=None,
+        description="what the situation is about; left out or null: the themes that the other facts belong to",
+    )
+    sector: Sector | None = _described("what kind of work is done")
+    people_exposed: int | None = _count(
+        "how many people can be infected here: who work, live or ride together; decides the impact, unknown counts as "
+        "the middle band and is shown as assumed"
+    )
+    linked_sites: int | None = _count(
+        "other sites known to share workers, housing or vans, this one not counted; one or more give the highest impact"
+    )
+    infections: int | None = _count(
+        "people with a confirmed infection in the last 14 days; of infections and positive the larger counts",
+        validation_alias=AliasChoices("infections", ALSO_INFECTIONS),
+    )
+    tested: int | None = _count("people tested in the last 14 days; only with positive does it count")
+    positive: int | None = _count(
+        "those of the people tested who were positive; they are infections too, and more of them than tested is told "
+        "as a conflict and gives no share"
+    )
+    people_with_symptoms: int | None = _count("people with symptoms that fit COVID-19 in the last 14 days")
+    sick_people_at_work: bool | None = _yes_or_no("people work while they are sick")
+    distance_not_kept: bool | None = _yes_or_no("less than 1.5 metres apart is usual")
+    cold_or_poorly_ventilated: bool | None = _yes_or_no("the workroom or cutting line is cold or poorly ventilated")
+    no_screens: bool | None = _yes_or_no("there are no screens between workplaces")
+    shared_breaks: bool | None = _yes_or_no("groups have their breaks together")
+    people_per_bedroom: int | None = _count("how many people share one bedroom, in the fullest one")
+    square_metres_per_person: float | None = _described(
+        "living space in square metres per person, from 0 to 10,000", ge=0, le=MOST_SQUARE_METRES, allow_inf_nan=False
+    )
+    people_per_toilet_or_shower: int | None = _count("how many people share one toilet or one shower")
+    no_room_to_isolate: bool | None = _yes_or_no("there is no room for somebody ill to stay apart")
+    van_mixed_households: bool | None = _yes_or_no("people of different households ride in one van")
+    van_mixed_sites: bool | None = _yes_or_no("people of different workplaces ride in one van")
+    same_workers_as_outbreak: bool | None = _yes_or_no("the same people work here as at a site with an active outbreak")
+    cluster_recurrence_days: float | None = _described(
+        "how seldom chance makes the detected cluster that the site lies in, in days, above 0 up to 1,000,000; counts "
+        "only where the rules have a clause for clusters",
+        gt=0,
+        le=MOST,
+        allow_inf_nan=False,
+    )
 
 
 class PastCaseLine(BaseModel):
@@ -114,23 +139,55 @@ def past_cases_from(content: bytes, rules: Ruleset) -> list[PastCase]:
 
 def past_case_from(text: str | bytes, rules: Ruleset) -> PastCase:
     """A past case in a line of JSON; raises BadFacts with every fault at once."""
-    try:
-        line = PastCaseLine.model_validate_json(text)
-    except ValidationError as error:
-        raise _bad(error) from None
+    line = _read(PastCaseLine, text)
     return PastCase(line.id, grading_facts(line.facts, rules), line.found)
 
 
-def facts_from(text: str | bytes, rules: Ruleset) -> GradingFacts:
-    """The facts in a piece of JSON; raises BadFacts with every fault at once."""
+def facts_told(text: str | bytes) -> Facts:
+    """The facts in a piece of JSON as they were told; raises BadFacts with every fault at once."""
+    return _read(Facts, text)
+
+
+def _read(model: type[M], text: str | bytes) -> M:
+    faults: list[Any] = []
+    read = None
     try:
-        return grading_facts(Facts.model_validate_json(text), rules)
+        read = model.model_validate_json(text)
     except ValidationError as error:
-        raise _bad(error) from None
+        faults = error.errors(include_input=False, include_url=False)
+    if not any(fault["type"] == "json_invalid" for fault in faults):
+        twice = {fault["loc"]: fault for fault in _given_twice(text)}
+        faults = [*(fault for fault in faults if fault["loc"] not in twice), *twice.values()]
+    if read is None or faults:
+        raise BadFacts([_said(fault) for fault in faults], faults)
+    return read
+
+
+class _Object(list[tuple[str, Any]]):
+    """An object of JSON with all its keys, also those that come again."""
+
+
+def _given_twice(text: str | bytes) -> Iterator[Mapping[str, Any]]:
+    """A fault for each key that comes again in one object: which of both is meant, nobody can tell."""
+    # Numbers stay text: none is looked at here, and one of a thousand digits costs a second.
+    read = json.loads(text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str)
+    yield from _again(read, ())
+
+
+def _again(read: Any, place: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+    if not isinstance(read, _Object):
+        return
+    names: set[str] = set()
+    for key, value in read:
+        name = "infections" if key == ALSO_INFECTIONS else key
+        if name in names:
+            yield {"type": "fault_twice", "loc": (*place, key), "msg": "is given twice", "ctx": {}}
+        names.add(name)
+        yield from _again(value, (*place, key))
 
 
 def grading_facts(told: Facts, rules: Ruleset) -> GradingFacts:
-    """The same as rules read them: positive tests are infections, and themes follow from what is known."""
+    """Told facts as rules read them: positive tests are infections, and themes follow from what is known."""
     known = told.model_dump(exclude={"themes"})
     known["infections"] = most(told.infections, told.positive)
     themes = told.themes
@@ -147,11 +204,6 @@ def facts_schema() -> dict[str, Any]:
 
 def _touched(theme: Theme, known: dict[str, Any], rules: Ruleset) -> bool:
     return any(entry.theme == theme and known.get(entry.name) is not None for entry in rules.inputs.values())
-
-
-def _bad(error: ValidationError) -> BadFacts:
-    errors = error.errors(include_input=False, include_url=False)
-    return BadFacts([_said(fault) for fault in errors], errors)
 
 
 def _said(fault: Any) -> str:
