@@ -6,7 +6,7 @@ from typing import Any
 from services.triage.domain.case import Case
 from services.triage.domain.linkage.agreement import Record
 from services.triage.domain.linkage.blocks import keys_of, places_to_look
-from services.triage.domain.linkage.claims import BlockClaim, Entry, candidates
+from services.triage.domain.linkage.claims import BlockClaim, Compared, Entry, candidates
 from services.triage.domain.linkage.model import LinkModel
 from services.triage.domain.linkage.records import record_of
 from services.triage.domain.progress import Progress
@@ -36,7 +36,8 @@ class Batches:
 
     async def load(self, messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> Room:
         """At most six queries: claims, cases, those merged into them, suggestions, progress, visits."""
-        claims, likely = await self._likely(messages)
+        compared = Compared()
+        claims, likely = await self._likely(messages, compared)
         cases = await self._cases(messages, likely)
         # Where nothing is like anything, nobody has been or will be asked.
         near = cases if likely else []
@@ -49,10 +50,13 @@ class Batches:
                 *await self._suggestions([*near, *absorbed]),
                 *await self._progress(messages),
                 *await self._visits(messages),
-            ]
+            ],
+            compared,
         )
 
-    async def _likely(self, messages: Sequence[Message[Fact]]) -> tuple[list[Document[BlockClaim]], list[Entry]]:
+    async def _likely(
+        self, messages: Sequence[Message[Fact]], compared: Compared
+    ) -> tuple[list[Document[BlockClaim]], list[Entry]]:
         """The claims of all signals, and the entries in them that a signal may well be about the same as."""
         records = [record for message in messages if (record := self._record(message))]
         keys = {key for record in records for key in keys_of(record, self.links)}
@@ -63,7 +67,9 @@ class Batches:
         likely = [
             one.entry
             for record, looked_at in places
-            for one in candidates(record, [(block, there[key]) for block, key in looked_at if key in there], self.links)
+            for one in candidates(
+                record, [(block, there[key]) for block, key in looked_at if key in there], self.links, compared
+            )
         ]
         return claims, likely
 

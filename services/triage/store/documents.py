@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.triage.domain.case import Case
-from services.triage.domain.linkage.claims import BlockClaim
+from services.triage.domain.linkage.claims import BlockClaim, Compared
 from services.triage.domain.progress import Progress
 from services.triage.domain.suggestion import LinkSuggestion
 from services.triage.domain.visits import Visit
@@ -58,9 +58,10 @@ DOCUMENTS = (BLOCK_CLAIMS, CASES, PROGRESS, VISITS, LINK_SUGGESTIONS)
 
 
 class Room(WorkingSet):
-    """The cases, claims and progress that a batch or a person's decision touches."""
+    """The cases, claims and progress that a batch or a person's decision touches, and what was `compared` for it."""
 
-    def __init__(self, documents: Iterable[Document[Any]] = ()) -> None:
+    def __init__(self, documents: Iterable[Document[Any]] = (), compared: Compared | None = None) -> None:
+        self.compared = compared or Compared()
         self._case_of_signal: dict[str, Document[Case]] = {}
         self._home_of: dict[str, Document[Case]] = {}
         self._progress_with: dict[str, Document[Progress]] = {}

@@ -61,7 +61,7 @@ class Linking:
         looked_at = [(block, room.claim(key)) for block, key in places_to_look(record, self.model)]
         there = [(block, claim.state) for block, claim in looked_at if claim.exists]
         best: dict[str, Match] = {}
-        for candidate in candidates(record, there, self.model):
+        for candidate in candidates(record, there, self.model, room.compared):
             for document in self._led_to(room, signal, candidate.entry):
                 match = self._match(room, document, record, candidate)
                 if match and (match.case not in best or match.rank < best[match.case].rank):

@@ -65,6 +65,7 @@ def _company(fields: Sequence[str], _akin: Sequence[frozenset[str]]) -> Degree:
     return degree
 
 
+@lru_cache(maxsize=10_000)
 def _sorted(name: Value) -> str:
     return " ".join(sorted(str(name).split()))
 

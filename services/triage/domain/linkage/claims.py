@@ -5,7 +5,7 @@ is left out is said here: under one key the newest `MOST` entries stand, of one 
 differ in more than their day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +66,25 @@ def filed(claim: BlockClaim, entry: Entry, days: int) -> BlockClaim:
     return BlockClaim(tuple([one for one in fresh if one not in crowded_out][-MOST:]))
 
 
-def candidates(record: Record, looked_at: Iterable[tuple[Block, BlockClaim]], model: LinkModel) -> list[Candidate]:
+class Compared:
+    """What was compared before: a signal meets its entries once to load what it is like, and once to be decided."""
+
+    def __init__(self) -> None:
+        self._of: dict[frozenset[tuple[str, Value]], dict[int, tuple[Entry, Candidate | None]]] = {}
+
+    def rated(self, record: Record, entries: Sequence[Entry], model: LinkModel) -> list[Candidate]:
+        """The entries that are not apart from this record."""
+        known = self._of.setdefault(frozenset(record.items()), {})
+        for entry in entries:
+            # With its entry beside it, no other one can come to have the same id.
+            if id(entry) not in known:
+                known[id(entry)] = entry, _rated(record, entry, model)
+        return [rated for entry in entries if (rated := known[id(entry)][1])]
+
+
+def candidates(
+    record: Record, looked_at: Iterable[tuple[Block, BlockClaim]], model: LinkModel, compared: Compared
+) -> list[Candidate]:
     """The entries that may well be about the same as this record: those that need no person first, then the likeliest.
 
     Of equals the one heard of last comes first, and of one case alone. A signal that was filed before finds itself too:
@@ -78,17 +96,16 @@ def candidates(record: Record, looked_at: Iterable[tuple[Block, BlockClaim]], mo
             known = entries.get(entry.signal)
             if (known is None or known.known_at < entry.known_at) and admits(block, record, entry.record, model):
                 entries[entry.signal] = entry
-    rated = [_rated(record, entry, model) for entry in entries.values()]
-    in_order = sorted((one for one in rated if one.verdict is not Verdict.APART), key=_first)
+    in_order = sorted(compared.rated(record, list(entries.values()), model), key=_first)
     of_each: dict[tuple[str, Pattern], Candidate] = {}
     for one in in_order:
         of_each.setdefault((one.entry.case, one.pattern), one)
     return list(of_each.values())[:MOST_CANDIDATES]
 
 
-def _rated(record: Record, entry: Entry, model: LinkModel) -> Candidate:
-    pattern = model.pattern(record, entry.record)
-    return Candidate(entry, pattern, model.probability(pattern), model.verdict(pattern))
+def _rated(record: Record, entry: Entry, model: LinkModel) -> Candidate | None:
+    pattern = model.likely_pattern(record, entry.record)
+    return Candidate(entry, pattern, model.probability(pattern), model.verdict(pattern)) if pattern else None
 
 
 def _first(one: Candidate) -> tuple[bool, float, float, str]:

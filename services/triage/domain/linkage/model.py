@@ -7,7 +7,7 @@ a share u of those that are not, multiplies the odds by m/u.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log2
+from math import inf, log2
 
 from services.triage.domain.linkage.agreement import Degree, Record
 from services.triage.domain.linkage.likeness import Agreement, Likeness, Verdict
@@ -96,18 +96,54 @@ class LinkModel:
 
     def pattern(self, one: Record, other: Record) -> Pattern:
         """On which level each comparison finds two records."""
+        return tuple(self._places(one, other))
+
+    def likely_pattern(self, one: Record, other: Record) -> Pattern | None:
+        """The same where it is not apart; None as soon as whatever is still to be compared could not mend that.
+
+        Most records under a key of a busy street are other companies: after name and address nothing of them can.
+        """
         found: list[int | None] = []
+        bits = self._prior_bits
+        for place, levels, best in zip(self._places(one, other), self._bits, self._best_of_rest, strict=True):
+            found.append(place)
+            bits += 0.0 if place is None else levels[place]
+            if bits + best < self._apart_below:
+                return None
+        pattern = tuple(found)
+        return None if self.verdict(pattern) is Verdict.APART else pattern
+
+    def _places(self, one: Record, other: Record) -> Iterator[int | None]:
         spoken: set[str] = set()
         for comparison in self.comparisons:
             place = None if spoken & comparison.unless else comparison.level(one, other)
             if place is not None:
                 spoken.add(comparison.field)
-            found.append(place)
-        return tuple(found)
+            yield place
+
+    @cached_property
+    def _prior_bits(self) -> float:
+        return log2(self.prior / (1 - self.prior))
+
+    @cached_property
+    def _bits(self) -> tuple[tuple[float, ...], ...]:
+        return tuple(tuple(level.bits for level in comparison.levels) for comparison in self.comparisons)
+
+    @cached_property
+    def _best_of_rest(self) -> tuple[float, ...]:
+        """For each comparison the most that those after it can add; one that says nothing adds nothing."""
+        best = [max(0.0, *levels) for levels in self._bits]
+        return tuple(sum(best[place + 1 :]) for place in range(len(best)))
+
+    @cached_property
+    def _apart_below(self) -> float:
+        """The bits of the least that a person is asked about, less what adding in another order may take away."""
+        least = self.suggested_from
+        return log2(least / (1 - least)) - 1e-6 if 0 < least < 1 else -inf
 
     def bits(self, pattern: Pattern) -> float:
         """The logarithm to base 2 of the odds, of the prior and all that is known."""
-        return log2(self.prior / (1 - self.prior)) + sum(level.bits for _, level in self._levels(pattern))
+        return self._prior_bits + sum(level.bits for _, level in self._levels(pattern))
 
     def probability(self, pattern: Pattern) -> float:
         """Between 0 and 1."""

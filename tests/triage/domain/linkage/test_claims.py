@@ -13,6 +13,7 @@ from services.triage.domain.linkage.claims import (
     MOST_CANDIDATES,
     MOST_OF_A_CASE,
     BlockClaim,
+    Compared,
     Entry,
     candidates,
     filed,
@@ -36,7 +37,7 @@ def claim(*entries: Entry) -> BlockClaim:
 
 def found(of: Entry, among: BlockClaim) -> list[str]:
     looked_at = [(block, among) for block, _ in places_to_look(of.record, LINKS)]
-    return [one.entry.signal for one in candidates(of.record, looked_at, LINKS)]
+    return [one.entry.signal for one in candidates(of.record, looked_at, LINKS, Compared())]
 
 
 def test_the_same_once_more_says_nothing_new() -> None:
