@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from pymongo import ReplaceOne, WriteConcern
 
 from services.triage.domain import case as cases
 from services.triage.domain.linkage.blocks import keys_of
-from services.triage.domain.linkage.claims import BlockClaim, Entry, filed
+from services.triage.domain.linkage.claims import MOST, BlockClaim, Entry
 from services.triage.domain.linkage.records import record_of as compared_of
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.numbers import case_id, case_number
@@ -48,11 +49,10 @@ class World:
         self.links = load_link_model("2020-1")
         self._situation = situation
         self._template: Stored = {}
-        self._lazily = self.database.raw.with_options(write_concern=WriteConcern(1))
+        self._lazily = self.database.raw.with_options(write_concern=WriteConcern(1, j=False))
 
     async def build(self) -> None:
         """Make its cases and what new signals are compared with."""
-        await self.database.start()
         self._template = await self._stored_by_triage()
         # By whole streets, which share a claim.
         for begin in range(0, self.size, HOUSES):
@@ -64,6 +64,8 @@ class World:
             for some in range(0, len(claims), AT_ONCE):
                 stored = [_stored_claim(key, claim) for key, claim in claims[some : some + AT_ONCE]]
                 await self._lazily[BLOCK_CLAIMS.name].insert_many(stored, ordered=False)
+        # Indexes of what is there are made faster than they are kept while it comes.
+        await self.database.start()
 
     async def restore(self, joined: Sequence[int], founded: Iterable[int]) -> None:
         """Take out what a turn added."""
@@ -100,13 +102,14 @@ class World:
         }
 
     def _claims(self, numbers: Iterable[int]) -> dict[str, BlockClaim]:
-        claims: dict[str, BlockClaim] = {}
+        # Of one signal a case, all of one day, `filed` keeps the newest under each key.
+        newest: dict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=MOST))
         for number in numbers:
             signal, record = signal_id(number), compared_of(self._situation(number), AT, self.links.folding)
             entry = Entry(signal, case_id(signal), AT, record)
             for key in keys_of(record, self.links):
-                claims[key] = filed(claims.get(key, BlockClaim()), entry, self.links.days)
-        return claims
+                newest[key].append(entry)
+        return {key: BlockClaim(tuple(entries)) for key, entries in newest.items()}
 
 
 def _stored_claim(key: str, claim: BlockClaim) -> Stored:

@@ -16,7 +16,7 @@ from services.triage.domain.linkage.model import Block, LinkModel, Pattern
 
 MOST = 16
 MOST_OF_A_CASE = 3
-MOST_CANDIDATES = 8
+MOST_CANDIDATES = 5
 """So many candidates of a signal are looked at closely."""
 
 

@@ -155,6 +155,12 @@ class LinkModel:
 
     def likeness(self, pattern: Pattern) -> Likeness:
         """What a pattern says, in numbers and words."""
+        known = self._likenesses.get(pattern)
+        if known is None:
+            known = self._likenesses[pattern] = self._likeness(pattern)
+        return known
+
+    def _likeness(self, pattern: Pattern) -> Likeness:
         levels = list(self._levels(pattern))
         asks = tuple(level.says for _, level in levels if level.asks)
         agreements = tuple(
@@ -184,6 +190,10 @@ class LinkModel:
     @cached_property
     def _judgements(self) -> dict[Pattern, tuple[float, Verdict]]:
         """Of the patterns that were met: there are few, and a busy key has many pairs on each."""
+        return {}
+
+    @cached_property
+    def _likenesses(self) -> dict[Pattern, Likeness]:
         return {}
 
     def _judged(self, pattern: Pattern) -> tuple[float, Verdict]:

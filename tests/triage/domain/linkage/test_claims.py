@@ -113,3 +113,13 @@ def test_a_crowd_of_one_case_leaves_room_for_others(name: str | None, count: int
     crowd = [entry(f"s{n}", "crowded", after(hours=n), name=f"{name} {n}" if name else None) for n in range(40)]
     kept = claim(entry("alone", "other"), *crowd).entries
     assert sum(one.case == "other" for one in kept) == count
+
+
+def test_what_was_compared_to_load_is_not_compared_again_to_decide() -> None:
+    one, among, compared = entry("s1"), claim(entry("s2", "d")), Compared()
+    looked_at = [(block, among) for block, _ in places_to_look(one.record, LINKS)]
+    (first,) = candidates(one.record, looked_at, LINKS, compared)
+    (again,) = candidates(dict(one.record), looked_at, LINKS, compared)
+    (anew,) = candidates(one.record, looked_at, LINKS, Compared())
+    assert again is first
+    assert (anew is first, anew) == (False, first)

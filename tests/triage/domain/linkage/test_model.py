@@ -1,6 +1,8 @@
 """What fields weigh together: symmetric, rising with agreement, silent about what is not known."""
 
 import math
+from collections import Counter
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.triage.domain.linkage.agreement import Record
 from services.triage.domain.linkage.likeness import Verdict
-from services.triage.domain.linkage.model import Pattern
+from services.triage.domain.linkage.model import Comparison, Pattern
 from tests.triage.builders import HOUSING, WORK
 from tests.triage.domain.linkage.builders import LINKS, record, records
 
@@ -128,3 +130,28 @@ def test_an_explanation_says_in_words_what_agrees_and_what_it_weighs() -> None:
 def test_levels_of_the_shipped_weights_fall() -> None:
     for comparison in LINKS.comparisons:
         assert all(before.bits >= after.bits for before, after in pairwise(comparison.levels))
+
+
+@given(records(), records())
+def test_comparing_no_further_than_may_matter_finds_what_comparing_all_finds(one: Record, other: Record) -> None:
+    pattern = LINKS.pattern(one, other)
+    assert LINKS.likely_pattern(one, other) == (None if LINKS.verdict(pattern) is Verdict.APART else pattern)
+
+
+def test_another_company_down_the_street_is_compared_by_name_and_address_alone() -> None:
+    asked = Counter[str]()
+    watched = replace(LINKS, comparisons=tuple(_watched(each, asked) for each in LINKS.comparisons))
+    one, other = (
+        record(name=name, postcode="7141AB", house_number=number)
+        for name, number in (("Slachterij De Groot", "12"), ("Uitzendbureau Actief", "14"))
+    )
+    assert watched.likely_pattern(one, other) is None
+    assert set(asked) == {"registration", "name", "address"}
+
+
+def _watched(comparison: Comparison, asked: Counter[str]) -> Comparison:
+    def degree(one: Record, other: Record) -> float | None:
+        asked[comparison.field] += 1
+        return comparison.degree(one, other)
+
+    return replace(comparison, degree=degree)
