@@ -145,6 +145,10 @@ class TestPage:
                 assert text in answered.text, text
             assert (answered.url.path, answered.url.query) == (address, b"")
             assert (await reader.get(f"/v1/cases/{case['id']}")).json() == before
+            assert before["assessment"]["conflicts"] == []
+            assert "Feiten spreken elkaar tegen" not in answered.text
+            conflicting = (await reader.post(address, data={**TYPED, "tested": "3", "positive": "5"})).text
+            assert "Er zijn meer mensen positief (5) dan getest (3)" in conflicting
         assert len(await told_on(platform_stack, CASES, case["id"])) == 1
 
     async def test_what_cannot_be_read_is_told_and_kept_as_typed(self, visit: Visit, case: dict[str, Any]) -> None:
