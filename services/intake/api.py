@@ -5,62 +5,36 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Header, Request, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import Field
 
 from services.intake.domain.signal import Mark, Signal, Status, channel_of
 from services.intake.floods import Floods
 from services.intake.metrics import Metrics
 from services.intake.sources import Sources
 from services.intake.store import Filter, ReporterData
+from services.intake.submission import SignalSubmission
 from services.intake.use_cases.signals import Intake, Misplaced, Submission, TicketReused
 from shared.bus.documents import Document
 from shared.contracts.common import RegionCode, Situation
-from shared.contracts.reported import ReportedSituation
 from shared.contracts.situations import wire_situation
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import Fault, Problem, bad_request, not_found
-from shared.web.sign_in import Member, Role, api_member, demand_role
+from shared.web.sign_in import Member, Role, api_caller, api_member, demand_role
 
-EXAMPLE: dict[str, JsonValue] = {
-    "themes": ["work", "transport"],
-    "sector": "meat",
-    "site": {"name": "Slachterij Voorbeeld", "postcode": "7141 AB", "houseNumber": "12", "place": "Groenlo"},
-    "observations": {
-        "peopleExposed": 120,
-        "confirmedInfections": 3,
-        "distanceNotKept": True,
-        "sharedBreaks": True,
-        "vanMixedHouseholds": True,
-    },
-    "workersLiveIn": ["kreis-borken"],
-    "text": "Wij staan de hele dag schouder aan schouder.",
-}
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Only for integrations, the hotline and members")
-
-
-class SignalSubmission(ReportedSituation):
-    """A situation somebody reports. What is not known is left out; unknown is never read as "no"."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
-
-    reference: str | None = Field(default=None, max_length=100, description="the sender's own number for it")
-    text: str | None = Field(
-        default=None, max_length=4000, description="own words; stay encrypted in intake, unseen by partners"
-    )
-    contact: str | None = Field(
-        default=None, max_length=200, description="how to reach the reporter, only if they want that"
-    )
-
-    def situation(self) -> ReportedSituation:
-        # Validated already, as a part of this.
-        return ReportedSituation.model_construct(
-            **{name: getattr(self, name) for name in ReportedSituation.model_fields}
-        )
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=16,
+        max_length=100,
+        pattern=r"^[!-~]+$",
+        description="Makes a repeated request one signal: 16 to 100 letters, digits and other signs of ASCII, without "
+        "spaces; a random UUID does well. It is yours alone if you send a token, and is kept as long as the signal: "
+        "use it for no other.",
+    ),
+]
 
 
 class SignalReceipt(ApiModel):
@@ -100,7 +74,12 @@ def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -
         status_code=201,
         summary="Hand in a signal",
         responses={
-            409: {"description": "The idempotency key was used for another signal"},
+            401: {"description": "An `Authorization` that is no bearer token, or a token that does not hold"},
+            409: {
+                "description": "The `Idempotency-Key` belongs to another signal: send that one exactly as the first "
+                "time, or this one with a new key"
+            },
+            415: {"description": "The body does not say that it is JSON: `Content-Type: application/json`"},
             429: {"description": "Too many requests of yours wait already; `Retry-After` says when to come back"},
         },
         openapi_extra={"security": [{}]},  # a token is welcome, and not needed
@@ -109,13 +88,17 @@ def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -
         request: Request,
         response: Response,
         submission: SignalSubmission,
-        idempotency_key: Annotated[
-            str | None,
-            Header(min_length=16, max_length=100, description="makes a repeated request one signal: a random UUID"),
-        ] = None,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
+        member: Annotated[Member | None, Depends(api_caller)],
+        idempotency_key: IdempotencyKey = None,
     ) -> SignalReceipt:
-        member = await api_member(request, credentials) if credentials else None
+        """To hand in anonymously, send no `Authorization`: nobody is asked who they are, and the signal says of nobody.
+
+        With a token it carries your party id. An `Authorization` that cannot be read or a token that does not hold is
+        refused with 401, so that a slip never makes it anonymous.
+
+        Send it again after a lost connection, with the same `Idempotency-Key` and the same content, and the same
+        answer comes; it stays one signal.
+        """
         handed_in = _submission(submission, member, idempotency_key)
         if member is None:
             noticed = floods.marks_of(request.state.source, handed_in.ticket, handed_in.data.words)

@@ -1,10 +1,10 @@
 """Intake's facts: what was reported, without reporter, free text, contact data, attachment or receipt."""
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from shared.contracts.common import Moment, PartyId, Situation
 from shared.contracts.envelope import Fact, WireModel, fact
-from shared.contracts.reported import ReportedSituation
+from shared.contracts.reported import ReportedSituation, line_of_text
 from shared.vocabulary import Channel
 
 
@@ -69,3 +69,5 @@ class InboundSignal(Fact):
 
     situation: ReportedSituation
     reference: str | None = Field(default=None, max_length=100, description="the sender's own number for it")
+
+    _one_line = field_validator("reference")(line_of_text)

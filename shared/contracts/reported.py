@@ -13,10 +13,12 @@ from shared.contracts.common import Observations, Site, Situation
 from shared.reference.addresses import house_number, postcode
 from shared.reference.model import District
 from shared.reference.tables import read_districts
+from shared.vocabulary import Theme
 
 UNKNOWN = "unknown"
 """Says of a district that nobody knows it; the same as leaving it out."""
 
+_WRITTEN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 _WHOLES = {"positive": "tested", "vans_in_breach": "vans_checked"}
 
 # Errors of a type `fault_<code>` have that code on pages and in answers; their text here is the reason that a sender
@@ -43,6 +45,23 @@ def _name_choices(schema: JsonDict) -> None:
     schema["enum"] = list(_choices())
 
 
+def text_of_lines(text: str | None) -> str | None:
+    """Refuses text that says nothing, or holds a control character that is no line break or tab."""
+    if text is not None and not text.strip():
+        raise PydanticCustomError("fault_blank", "says nothing: leave it out if it is not known")
+    if text is not None and not _WRITTEN.fullmatch(text):
+        raise PydanticCustomError("fault_characters", "holds a control character, such as NUL")
+    return text
+
+
+def line_of_text(text: str | None) -> str | None:
+    """The same for names, places and references: no line break either."""
+    text = text_of_lines(text)
+    if text is not None and (text.splitlines() != [text] or "\t" in text):
+        raise PydanticCustomError("fault_one_line", "must stand on one line")
+    return text
+
+
 KnownDistrict = Annotated[str, AfterValidator(_known_district), Field(json_schema_extra=_name_choices)]
 """The party id of a district that the reference data know, or `unknown`."""
 
@@ -64,15 +83,17 @@ class ReportedSite(Site):
         known = known_districts().get(party) if isinstance(party, str) else None
         return {**given, "country": known.country} if known else given
 
+    _one_line = field_validator("name", "postcode", "house_number", "place", "municipality")(line_of_text)
+
     @field_validator("postcode")
     @classmethod
     def _normal_postcode(cls, text: str | None) -> str | None:
-        return (postcode(text) or text) if text else None
+        return text and (postcode(text) or text)
 
     @field_validator("house_number")
     @classmethod
     def _normal_house_number(cls, text: str | None) -> str | None:
-        if not text:
+        if text is None:
             return None
         found = house_number(text)
         if found is None:
@@ -108,9 +129,9 @@ class ReportedSite(Site):
 
 
 class ReportedObservations(Observations):
-    """Observations that do not contradict each other."""
+    """Observations that do not contradict each other; a number is a number, and yes or no is true or false."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     @field_validator(*_WHOLES)
     @classmethod
@@ -122,15 +143,30 @@ class ReportedObservations(Observations):
 
 
 class ReportedSituation(Situation):
-    """What a form, a program or an integration may say; plain free text is refused by having no place."""
+    """What a form, a program or an integration may say; plain free text is refused by having no place.
+
+    Only what it is about must be said: without a site somebody has to find out where it is.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    site: ReportedSite
-    observations: ReportedObservations
+    # How many there are is checked last: beside a theme that nobody knows, "too few" would be a second fault.
+    themes: tuple[Theme, ...] = Field(json_schema_extra={"minItems": 1, "uniqueItems": True})
+    site: ReportedSite = Field(default_factory=ReportedSite)
+    observations: ReportedObservations = Field(default_factory=ReportedObservations)
     workers_live_in: tuple[KnownDistrict, ...] = Field(
         default=(), max_length=20, description="foreign districts where workers live: for routing only"
     )
+
+    @field_validator("themes")
+    @classmethod
+    def _one_at_least_and_each_once(cls, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
+        if not themes:
+            raise PydanticCustomError("fault_too_few", "at least {limit}", {"limit": 1})
+        again = next((place for place, theme in enumerate(themes) if theme in themes[:place]), None)
+        if again is not None:
+            raise PydanticCustomError("fault_twice", "names one twice", {"field": str(again)})
+        return themes
 
     @field_validator("workers_live_in")
     @classmethod

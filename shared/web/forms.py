@@ -1,5 +1,6 @@
 """What a form page shows again after a fault: the values as typed, and each fault beside its field."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,6 +10,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from shared.web.i18n import Messages
 from shared.web.problems import Fault
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -52,7 +55,17 @@ class FormState:
 def text(form: FormData, name: str) -> str:
     """What was typed in a field; a file, like an absent field, is nothing typed."""
     value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
+    return cleaned(value) if isinstance(value, str) else ""
+
+
+def cleaned(typed: str) -> str:
+    """What was typed, without the control characters that no key types but a paste may bring along."""
+    return _CONTROLS.sub("", typed).strip()
+
+
+def on_one_line(typed: str) -> str:
+    """The same of a field that has one line."""
+    return " ".join(cleaned(typed).split())
 
 
 def picked(kind: type[Choice], value: str) -> Choice | None:

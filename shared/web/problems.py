@@ -152,6 +152,8 @@ def install_problems(app: FastAPI, answers: ProblemAnswers) -> None:
         if wants_html(request) and all(fault["loc"][0] == "path" for fault in error.errors()):
             # Whoever follows an address that is broken off sent nothing that could be put right.
             return answers.answer(request, not_found())
+        if _is_other_content(request, error.errors()):
+            return answers.answer(request, Problem(415, type="content-type"))
         return answers.answer(request, bad_request(faults_of(error.errors())))
 
     app.add_exception_handler(HTTPException, on_http)
@@ -206,9 +208,25 @@ def _worded(t: Messages, problem: Problem, part: str) -> str:
 
 
 def _plain(error: HTTPException) -> Problem:
+    # FastAPI says of a body that it cannot parse no more than that; why stands in the cause.
+    unreadable = next((code for kind, code in _UNREADABLE.items() if isinstance(error.__cause__, kind)), None)
+    if error.status_code == 400 and unreadable:
+        return bad_request([Fault("", code=unreadable)])
     return Problem(error.status_code, headers=error.headers)
 
 
+def _is_other_content(request: Request, errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a body was not read as JSON because it does not say that it is."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    return not is_json and any(error["loc"] == ("body",) and error["type"] != "missing" for error in errors)
+
+
+_UNREADABLE: Mapping[type[Exception], str] = {
+    UnicodeDecodeError: "encoding",
+    RecursionError: "nested",
+    ValueError: "json",  # a number of thousands of digits, for example
+}
 _CODES = {
     "missing": "required",
     "extra_forbidden": "unknown",
@@ -222,6 +240,7 @@ _CODES = {
     "bool_parsing": "boolean",
     "bool_type": "boolean",
     "string_type": "text",
+    "string_unicode": "characters",
     "greater_than": "above",
     "greater_than_equal": "at_least",
     "less_than": "below",
@@ -235,19 +254,21 @@ _FAMILIES = {
     "int": "number",
     "float": "number",
     "decimal": "number",
+    "finite": "number",
     "datetime": "moment",
     "date": "date",
     "uuid": "id",
     "model": "object",
     "dict": "object",
     "list": "list",
+    "tuple": "list",
 }
 _LIMITS = ("min_length", "max_length", "gt", "ge", "lt", "le")
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
     kind, context = str(error["type"]), error.get("ctx", {})
-    where = ".".join(_known_name(part) for part in error["loc"][1:])
+    where = ".".join(known_name(part) for part in error["loc"][1:])
     if kind == "json_invalid":
         return Fault("", code="json")
     if kind in ("value_error", "assertion_error"):
@@ -264,7 +285,7 @@ def _fault(error: Mapping[str, Any]) -> Fault:
     return Fault(where, code=code, values={"limit": limit})
 
 
-def _known_name(part: str | int) -> str:
+def known_name(part: str | int) -> str:
     # The name of a field that we do not know was typed by somebody: shown if it looks like a name, else not.
     text = str(part)
     return text if len(text) <= 40 and text.replace("_", "").replace("-", "").isalnum() else "?"

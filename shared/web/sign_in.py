@@ -28,7 +28,16 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
     from authlib.integrations.starlette_client import OAuth, OAuthError
 
-__all__ = ["Member", "Role", "api_member", "demand_role", "install_sign_in", "optional_member", "page_member"]
+__all__ = [
+    "Member",
+    "Role",
+    "api_caller",
+    "api_member",
+    "demand_role",
+    "install_sign_in",
+    "optional_member",
+    "page_member",
+]
 
 SESSION_LENGTH = timedelta(hours=12)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -68,14 +77,28 @@ async def api_member(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
 ) -> Member:
     """Who calls the API: by bearer token, or by session cookie and, for changes, the session's CSRF token."""
-    if credentials:
-        return await _bearer_member(request, credentials.credentials)
+    member = await api_caller(request, credentials)
+    if member:
+        return member
     member = optional_member(request)
     if member is None:
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer realm="brandmeester"'})
     if request.method not in _SAFE_METHODS:
         verify_header(request)
     return member
+
+
+async def api_caller(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None
+) -> Member | None:
+    """Whose bearer token it is; nobody's if there is no Authorization at all, for which a slip must not pass."""
+    given = request.headers.getlist("authorization")
+    if not given:
+        return None
+    if not credentials or len(given) > 1:
+        challenge = 'Bearer realm="brandmeester", error="invalid_request"'
+        raise Problem(401, type="bad-authorization", headers={"WWW-Authenticate": challenge})
+    return await _bearer_member(request, credentials.credentials)
 
 
 def demand_role(member: Member, *roles: Role) -> None:

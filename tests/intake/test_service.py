@@ -13,7 +13,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from services.intake.api import EXAMPLE
+from services.intake.submission import EXAMPLE
 from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
@@ -209,6 +209,75 @@ async def test_a_bad_post_gets_every_fault_at_once(service: Visit) -> None:
     assert {"themes.0", "site.houseNumber", "site.colour", "observations.positive"} <= fields
 
 
+NOT_AS_TYPED = {
+    "themes": ["work", "work"],
+    "site": {"name": "  ", "place": "Groenlo\x00", "municipality": "Oost\nGelre"},
+    "observations": {
+        "tested": "24",
+        "positive": True,
+        "peopleExposed": 24.5,
+        "noScreens": "yes",
+        "sharedBreaks": 1,
+        "squareMetresPerPerson": "8",
+    },
+    "reference": "",
+}
+
+
+async def test_every_door_for_programs_takes_a_value_for_what_it_is(service: Visit, platform_stack: Stack) -> None:
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", json={**NOT_AS_TYPED, "text": "\x07", "contact": " "})
+    assert {fault["field"]: fault["code"] for fault in answer.json()["faults"]} == {
+        "themes.1": "twice",
+        "site.name": "blank",
+        "site.place": "characters",
+        "site.municipality": "one_line",
+        "observations.tested": "number",
+        "observations.positive": "number",
+        "observations.peopleExposed": "number",
+        "observations.noScreens": "boolean",
+        "observations.sharedBreaks": "boolean",
+        "observations.squareMetresPerPerson": "number",
+        "reference": "blank",
+        "text": "characters",
+        "contact": "blank",
+    }
+    message_id = str(uuid4())
+    reference = NOT_AS_TYPED["reference"]
+    situation = {name: value for name, value in NOT_AS_TYPED.items() if name != "reference"}
+    await send_inbound(
+        platform_stack, json.dumps({"situation": situation, "reference": reference}).encode(), message_id
+    )
+    record = await told(platform_stack, lambda one: message_id.encode() in one.value)
+    assert {fault["field"].removeprefix("situation.") for fault in body_of(record)["faults"]} == {
+        "themes",
+        *(f"site.{name}" for name in NOT_AS_TYPED["site"]),
+        *(f"observations.{name}" for name in NOT_AS_TYPED["observations"]),
+        "reference",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        (b'{"themes": ["cooking"]}', "themes.0", "choice"),
+        (b'{"themes": []}', "themes", "too_few"),
+        (b'{"themes": "work"}', "themes", "list"),
+        (b'{"themes": ["work"], "reference": "\\ud800"}', "reference", "characters"),
+        (b'{"themes": ["work"], "observations": {"tested": NaN}}', "observations.tested", "number"),
+        (b'{"themes": ["work"], "observations": {"tested": 1%s}}' % (b"0" * 400), "observations.tested", "at_most"),
+        (b'{"themes": ["work"], "observations": {"tested": 1%s}}' % (b"0" * 5000), "", "json"),
+        (b'{"themes": %s}' % (b"[" * 100_000), "", "nested"),
+        (b'{"themes": ["\xff"]}', "", "encoding"),
+    ],
+)
+async def test_one_thing_wrong_is_one_fault(service: Visit, body: bytes, field: str, code: str) -> None:
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [(field, code)]
+
+
 @pytest.mark.plan("S25")
 async def test_a_district_that_nobody_knows_is_a_fault_that_names_those_there_are(
     service: Visit, platform_stack: Stack
@@ -243,9 +312,42 @@ async def test_an_idempotency_key_makes_repeated_requests_one_signal(service: Vi
     key = {"Idempotency-Key": str(uuid4())}
     async with service(None) as nobody:
         first, second = [(await nobody.post("/v1/signals", json=WORKS, headers=key)).json() for _ in range(2)]
-        other = await nobody.post("/v1/signals", json={**WORKS, "sector": "food"}, headers=key)
+        others = [
+            await nobody.post("/v1/signals", json={**WORKS, **other}, headers=key)
+            for other in ({"sector": "food"}, {"reference": "another call"})
+        ]
     assert first == second
-    assert other.status_code == 409
+    assert [(other.status_code, "new Idempotency-Key" in other.json()["detail"]) for other in others] == [
+        (409, True)
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("k" * 15, 400), ("k" * 101, 400), ("k" * 15 + " k", 400), ("!~" * 8, 201)]
+)
+async def test_which_idempotency_keys_there_may_be(service: Visit, key: str, status: int) -> None:
+    async with service(None) as nobody:
+        assert (await nobody.post("/v1/signals", json=WORKS, headers={"Idempotency-Key": key})).status_code == status
+        (described,) = (await nobody.get("/v1/openapi.json")).json()["paths"]["/v1/signals"]["post"]["parameters"]
+    (rules,) = (choice for choice in described["schema"]["anyOf"] if choice["type"] == "string")
+    fits = rules["minLength"] <= len(key) <= rules["maxLength"] and bool(re.search(rules["pattern"], key))
+    assert fits is (status == 201)
+
+
+@pytest.mark.parametrize("authorization", ["Basic aGFubmE6Z2VoZWlt", "Bearer", "token"])
+async def test_a_slip_in_the_authorization_never_makes_a_signal_anonymous(service: Visit, authorization: str) -> None:
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", json=WORKS, headers={"Authorization": authorization})
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_only_what_it_is_about_must_be_said(service: Visit, platform_stack: Stack) -> None:
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", json={"themes": ["work"]})
+    assert answer.status_code == 201
+    body = body_of(await told(platform_stack, about(answer.json()["id"])))
+    assert body["situation"]["site"]["region"] is None
 
 
 async def test_two_forms_sent_at_once_are_one_signal(service: Visit) -> None:

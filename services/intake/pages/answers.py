@@ -30,7 +30,7 @@ from shared.reference.model import Location
 from shared.reference.places import Reference
 from shared.situation import Observation, Observations
 from shared.vocabulary import Channel, Sector, Theme
-from shared.web.forms import picked
+from shared.web.forms import cleaned, on_one_line, picked
 from shared.web.i18n import Messages
 from shared.web.problems import Fault
 
@@ -74,7 +74,7 @@ class Answers:
         """The same with what was typed on one step, instead of what stood there before."""
         names = _FIELDS.get(step, ())
         kept = {name: values for name, values in self.typed.items() if name not in names}
-        given = {name: [str(value).strip() for value in form.getlist(name)] for name in names}
+        given = {name: [_as_read(name, str(value)) for value in form.getlist(name)] for name in names}
         typed = kept | {name: values for name, values in given.items() if any(values)}
         return replace(self, typed=typed, offered=() if step is Step.WHERE else self.offered)
 
@@ -293,7 +293,7 @@ def _situation(answers: Answers, reference: Reference) -> ReportedSituation:
         themes=answers.themes,
         sector=picked(Sector, sector),
         site=_site(answers, reference),
-        observations=ReportedObservations(**_observations(answers)),
+        observations=ReportedObservations.model_validate(_observations(answers)),
         workers_live_in=tuple(dict.fromkeys(home for home in homes if reference.district(home))),
     )
 
@@ -330,6 +330,10 @@ def _observed(question: Question, typed: str) -> bool | int | float | None:
         return None if typed not in ("yes", "no") else (typed == "yes") is not question.turned
     number = _number(question, typed) if typed else None
     return int(number) if number is not None and question.kind is Kind.COUNT else number
+
+
+def _as_read(name: str, typed: str) -> str:
+    return cleaned(typed) if name == "words" else on_one_line(typed)
 
 
 def _as_typed(question: Question, value: Observation) -> str:

@@ -36,11 +36,30 @@ async def test_faults_are_in_plain_language(visitor: httpx.AsyncClient) -> None:
     assert dutch.json()["faults"][0]["message"] == "Vul een getal in, alleen cijfers."
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"null", b"[]", b'"text"', b"\xff\xfe"])
-async def test_a_malformed_body_is_a_fault_like_any_other(visitor: httpx.AsyncClient, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{", "json"),
+        (b"", "required"),
+        (b"null", "object"),
+        (b"[]", "object"),
+        (b'"text"', "object"),
+        (b'{"workSite": "\xff"}', "encoding"),
+    ],
+)
+async def test_a_malformed_body_is_a_fault_like_any_other(visitor: httpx.AsyncClient, body: bytes, code: str) -> None:
     answer = await visitor.post("/v1/visits", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
     assert answer.headers["content-type"] == PROBLEM
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [("", code)]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+async def test_a_body_that_does_not_say_it_is_json_is_told_to(visitor: httpx.AsyncClient, kind: str | None) -> None:
+    headers = {"content-type": kind} if kind else {}
+    answer = await visitor.post("/v1/visits", content=b'{"workSite": "Groenlo"}', headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (415, PROBLEM)
+    assert "Content-Type: application/json" in answer.json()["detail"]
 
 
 async def test_a_fault_of_a_header_names_it(visitor: httpx.AsyncClient) -> None:

@@ -93,6 +93,13 @@ async def test_a_changed_token_is_refused_with_a_challenge(browser: Browser, iss
         assert "Bearer" in answer.headers["www-authenticate"]
 
 
+async def test_an_authorization_that_is_no_bearer_token_is_refused_with_a_challenge(browser: Browser) -> None:
+    for bad in ("Basic bG90YzpnZWhlaW0=", "Bearer", "Bearer ", "bearertoken", "", "Bearer \xe9.b.c"):
+        answer = await browser.client.get("/v1/visits", headers=[(b"authorization", bad.encode("latin-1"))])
+        assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json"), bad
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
 async def test_a_token_meant_for_another_client_is_refused(issuer: str) -> None:
     token = bearer_token(issuer, "lotc")
     transport = httpx.ASGITransport(demo_app(issuer, client_id="another"))
