@@ -66,6 +66,6 @@ def test_the_doors_of_members_are_accessible_and_fit(platform: Platform, somebod
     somebody.page.locator("#f-file").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
     somebody.goes_on()
     is_for_everybody(somebody, "the dry run")
-    somebody.page.get_by_role("button", name="Lees 1 melding in").click()
+    somebody.page.get_by_role("button", name="Lees 1 regel in").click()
     somebody.sees("1 van 1 regels")
     is_for_everybody(somebody, "the import")

@@ -1,5 +1,6 @@
 """Many signals in one file: a dry run that shows each faulty line, then the import with its progress."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.signal import channel_of
-from services.intake.pages.csv_file import COLUMNS, Checked, checked
-from services.intake.use_cases.bulk import Bulk
+from services.intake.pages.csv_file import COLUMNS, Checked, Wrong, checked, example
+from services.intake.use_cases.bulk import Bulk, Foreseen, Line
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.problems import Fault, not_found
@@ -45,11 +46,19 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
         content = await file.read() if isinstance(file, UploadFile) else b""
         if not content:
             return await show(request, member, faults=[_NO_FILE])
-        found, waiting = checked(content, bulk.intake.reference), ""
-        if found.lines:
-            channel = channel_of(member.organisation, operator=False)
-            waiting = await bulk.keep(found.lines, member.organisation, channel, member.name)
-        return dry(request, found, waiting)
+        found = checked(content, bulk.intake.reference)
+        if found.unreadable:
+            return refused(request, found)
+        channel = channel_of(member.organisation, operator=False)
+        foreseen, waiting = await bulk.foresee(found.lines, member.organisation, channel), ""
+        if foreseen.wanted:
+            waiting = await bulk.keep(foreseen.wanted, member.organisation, channel, member.name)
+        return dry(request, found, foreseen, waiting)
+
+    @routes.get("/example.csv")
+    async def example_file(_member: Sender) -> Response:
+        named = {"Content-Disposition": 'attachment; filename="meldingen-voorbeeld.csv"'}
+        return Response(example(), media_type="text/csv; charset=utf-8", headers=named)
 
     @routes.post("/{id}")
     async def take_in(member: Sender, id: UUID, form: Form) -> Response:
@@ -77,17 +86,39 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
             form=FormState(faults=worded),
         )
 
-    def dry(request: Request, found: Checked, waiting: str) -> Response:
-        t = shell.messages(request)
-        worded = [(number, [(fault.field, fault.text(t)) for fault in faults]) for number, faults in found.faults]
+    def dry(request: Request, found: Checked, foreseen: Foreseen, waiting: str) -> Response:
+        wrong = sorted((*found.faults, *map(_clash, foreseen.clashes)), key=lambda one: one.number)
         return shell.render(
             request,
             "bulk_checked.html",
             title="Proef",
-            good=len(found.lines),
-            faulty=len(worded),
-            shown=worded[:MOST_FAULTS_SHOWN],
+            new=len(foreseen.wanted) - foreseen.repeated,
+            repeated=foreseen.repeated,
+            faulty=len(wrong),
+            shown=worded(request, wrong[:MOST_FAULTS_SHOWN]),
             waiting=waiting,
         )
 
+    def refused(request: Request, found: Checked) -> Response:
+        shown = worded(request, found.unreadable)
+        return shell.render(request, "bulk_unreadable.html", 400, title="Bestand niet gelezen", shown=shown)
+
+    def worded(request: Request, wrong: Sequence[Wrong]) -> list[tuple[str, list[tuple[str, str]]]]:
+        t = shell.messages(request)
+        return [(_where(one), [(fault.field, fault.text(t)) for fault in one.faults]) for one in wrong]
+
     return routes
+
+
+def _clash(clash: tuple[Line, Line | None]) -> Wrong:
+    line, earlier = clash
+    with_what = "al een eerdere melding" if earlier is None else f"ook regel {earlier.number}"
+    message = f"Dit kenmerk heeft {with_what}, met andere inhoud. Geef deze regel een eigen kenmerk."
+    return Wrong(line.number, line.row, (Fault("reference", message),))
+
+
+def _where(wrong: Wrong) -> str:
+    """The line as an editor counts it, and as a spreadsheet does where that differs."""
+    if wrong.row in (0, wrong.number):
+        return str(wrong.number or "")
+    return f"{wrong.number} (rij {wrong.row})"

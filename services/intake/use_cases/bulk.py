@@ -27,13 +27,28 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that was found right."""
+    """One line that was found right; `number` as an editor counts it, `row` as a spreadsheet does."""
 
     number: int
     situation: Mapping[str, Any]
     reference: str = ""
     text: str = ""
     contact: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What becomes of lines that are right, as things are now.
+
+    `wanted` go on to be taken in; `repeated` of them are signals already, or stand in the file twice. The others tell
+    something else than the signal that their reference belongs to: by their own line, the earlier line of the file
+    that has it, or None where a signal has.
+    """
+
+    wanted: tuple[Line, ...]
+    repeated: int
+    clashes: tuple[tuple[Line, Line | None], ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,22 @@ class Bulk:
     intake: Intake
     imports: Imports
     woken: asyncio.Event
+
+    async def foresee(self, lines: Sequence[Line], party: str, channel: Channel) -> Foreseen:
+        """What taking these lines in would come to: the same verdict on each, as long as nothing else is handed in."""
+        handed_in = [_submission(line, party, channel) for line in lines]
+        first: dict[str, tuple[Line, Submission]] = {}
+        wanted: list[Line] = []
+        clashes: list[tuple[Line, Line | None]] = []
+        repeated = 0
+        for line, one, known in zip(lines, handed_in, await self.intake.sent_before(handed_in), strict=True):
+            earlier, before = first.setdefault(one.ticket, (line, one))
+            if known is False or (known is None and not one.is_same(before)):
+                clashes.append((line, None if known is False else earlier))
+            else:
+                wanted.append(line)
+                repeated += bool(known) or earlier is not line
+        return Foreseen(tuple(wanted), repeated, tuple(clashes))
 
     async def keep(self, lines: Sequence[Line], party: str, channel: Channel, by: str) -> str:
         """A file that was checked and waits for its sender's yes; returns the number it is known by."""

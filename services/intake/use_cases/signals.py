@@ -88,6 +88,10 @@ class Submission:
         pictures = [picture.id for picture in self.pictures]
         return "\n".join((self.situation.model_dump_json(), self.data.words, self.data.contact, *pictures))
 
+    def is_same(self, other: "Submission") -> bool:
+        """Whether both say the same, reference included."""
+        return self.content() == other.content() and self.reference == other.reference
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -133,7 +137,7 @@ class Intake:
                 return Received(id_, code, signal.status, repeated=False, marks=signal.marks)
             known = await self.signals.get(id_)
             assert known is not None
-        if known.state.fingerprint != self.keys.fingerprint(submission.content()):
+        if not self._says_the_same(submission, known.state):
             raise TicketReused
         return Received(id_, code, known.state.status, repeated=True)
 
@@ -141,10 +145,26 @@ class Intake:
         """Whether a form with this ticket has been sent."""
         return await self.signals.knows(self.keys.signal_id(ticket))
 
+    async def sent_before(self, submissions: Sequence[Submission]) -> list[bool | None]:
+        """Of each, whether its ticket is known with the same content (True), with other (False) or not at all (None).
+
+        One query, however many there are.
+        """
+        ids = [self.keys.signal_id(one.ticket) for one in submissions]
+        known = {document.id: document.state for document in await self.signals.load(ids)}
+        return [
+            self._says_the_same(one, known[id_]) if id_ in known else None
+            for id_, one in zip(ids, submissions, strict=True)
+        ]
+
     async def read_words(self, document: Document[Signal], reader: Look) -> ReporterData | None:
         """What the reporter wrote; recorded before it is shown."""
         await self.signals.record_look(reader)
         return await self.vault.read(document.id)
+
+    def _says_the_same(self, submission: Submission, known: Signal) -> bool:
+        same_content = known.fingerprint == self.keys.fingerprint(submission.content())
+        return same_content and known.reference == submission.reference
 
     def _signal(self, submission: Submission, situation: Situation, code: str) -> Signal:
         at = quarter_of(self.bus.now())

@@ -2,13 +2,20 @@
 
 import pytest
 
-from services.intake.pages.csv_file import COLUMNS, MOST_LINES, checked
+from services.intake.pages.csv_file import COLUMNS, MOST_LINES, checked, example
 from tests.intake.builders import REFERENCE
 from tests.intake.test_locales import TRANSLATIONS
 
 
 def faults(text: str) -> dict[int, list[str]]:
-    return {number: [fault.field for fault in wrong] for number, wrong in checked(text.encode(), REFERENCE).faults}
+    return {wrong.number: [fault.field for fault in wrong.faults] for wrong in checked(text.encode(), REFERENCE).faults}
+
+
+def unreadable(content: str | bytes) -> list[tuple[int, int, str]]:
+    """Line, row and reason of what makes the whole file unreadable; then no line of it is offered."""
+    found = checked(content if isinstance(content, bytes) else content.encode(), REFERENCE)
+    assert not found.unreadable or (found.lines, found.faults) == ((), ())
+    return [(wrong.number, wrong.row, fault.message) for wrong in found.unreadable for fault in wrong.faults]
 
 
 def test_each_faulty_line_is_told_with_all_its_columns() -> None:
@@ -19,8 +26,14 @@ def test_each_faulty_line_is_told_with_all_its_columns() -> None:
         "work;7141 AB;;Amsterdam;;;\n"
         "work;71;;;;;\n"
         "\n"
+        "work work;;;;1.000;;\n"
         "housing transport;;;Groenlo;;;nee\n"
-    ) == {3: ["themes", "houseNumber", "tested", "positive", "distanceNotKept"], 4: ["place"], 5: ["postcode"]}
+    ) == {
+        3: ["themes", "houseNumber", "tested", "positive", "distanceNotKept"],
+        4: ["place"],
+        5: ["postcode"],
+        7: ["themes", "tested"],
+    }
 
 
 TEXTS = {"name": 201, "place": 101, "municipality": 101, "reference": 101, "text": 4001, "contact": 201}
@@ -32,9 +45,9 @@ def test_every_fault_is_said_in_the_language_of_the_page() -> None:
     dutch = TRANSLATIONS.of("nl")
     lines = (",".join(line.get(name, "") for name in COLUMNS) for line in EVERYTHING_WRONG)
     found = checked("\n".join((",".join(COLUMNS), *lines)).encode(), REFERENCE).faults
-    said = {(fault.field, fault.text(dutch)) for _, wrong in found for fault in wrong}
+    said = {(fault.field, fault.text(dutch)) for wrong in found for fault in wrong.faults}
     assert {field for field, _ in said} == {*COLUMNS}
-    assert {fault.code for _, wrong in found for fault in wrong if fault.message} == set()
+    assert {fault.code for wrong in found for fault in wrong.faults if fault.message} == set()
     assert {field for field, text in said if text == dutch("fault.invalid")} == set()
     districts = next(text for field, text in said if field == "workersLiveIn")
     assert districts.startswith("Kies een van: kreis-leer, ")
@@ -74,11 +87,84 @@ def test_lines_that_are_right_become_situations(delimiter: str) -> None:
     assert line.situation["observations"]["no_room_to_isolate"] is True
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"thema\nwork\n", b"themes,colour\nwork,red\n", b"themes\n"])
-def test_a_file_that_is_none_says_so_on_its_first_line(content: bytes) -> None:
-    found = checked(content, REFERENCE)
-    assert (found.lines, [number for number, _ in found.faults]) == ((), [1])
+def test_lines_are_counted_as_editors_and_spreadsheets_do() -> None:
+    content = 'themes,text\r\nwork,"een\r\ntwee\n""drie"""\r\n\r\ncooking,x\r\n'
+    found = checked(content.encode(), REFERENCE)
+    assert [(line.number, line.row, line.text) for line in found.lines] == [(2, 2, 'een\r\ntwee\n"drie"')]
+    assert [(wrong.number, wrong.row) for wrong in found.faults] == [(6, 4)]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ('themes,text\nwork,"een\ntwee"\nwork,"drie\nhousing,vier\n', (4, 3)),  # never closed
+        ('themes,text\nwork,"een\nwork,"twee"\n', (2, 2)),  # closed by the next line's
+        ('themes,text\nwork,een\nwork,"De Zon" in Venlo\n', (3, 3)),
+    ],
+)
+def test_a_quote_that_would_swallow_lines_makes_the_file_unreadable(content: str, place: tuple[int, int]) -> None:
+    ((number, row, reason),) = unreadable(content)
+    assert ((number, row), "aanhalingsteken" in reason) == (place, True)
+
+
+def test_a_line_with_too_few_or_too_many_fields_is_a_fault_of_that_line() -> None:
+    found = checked(b"themes;place\nwork\nwork;Groenlo;Venlo\nwork;\n", REFERENCE)
+    assert [line.number for line in found.lines] == [4]
+    assert [(wrong.number, wrong.faults[0].message.split(".")[0]) for wrong in found.faults] == [
+        (2, "Hier staat 1 veld, en in de eerste regel 2 kolommen"),
+        (3, "Hier staan 3 velden, en in de eerste regel 2 kolommen"),
+    ]
+
+
+def test_control_characters_are_a_fault_of_their_column() -> None:
+    assert faults("themes,name,text\nwork,A\0B,\nwork,,A\x07B\nwork,,A B\n") == {2: ["name"], 3: ["text"]}
+
+
+def test_every_heading_that_is_wrong_is_named_unless_it_may_be_somebodys_words() -> None:
+    found = unreadable("theme,place,colour,place,,Vraag naar Andrzej\nwork,a,b,c,d,e\n")
+    assert [number for number, _, _ in found] == [1] * 6
+    said = [reason for _, _, reason in found]
+    assert said[:4] == [
+        "Kolom 1, theme, kennen wij niet. Bedoelt u themes?",
+        "Kolom 3, colour, kennen wij niet.",
+        "Kolom 4, place, staat er twee keer. Laat er een weg.",
+        "Kolom 5 heeft geen naam. Geef haar een naam of haal haar weg.",
+    ]
+    assert said[4].startswith("Kolom 6 kennen wij niet.")
+    assert "Andrzej" not in said[4]
+    assert said[5].startswith("De kolom themes ontbreekt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_spreadsheets_save_as_unicode_is_read(encoding: str) -> None:
+    content = "themes;place\nwork;Hoogezand-Süd\n".encode(encoding)
+    (line,) = checked(content, REFERENCE).lines
+    assert line.situation["site"]["place"] == "Hoogezand-Süd"
+
+
+@pytest.mark.parametrize(
+    ("content", "number", "advice"),
+    [
+        ("themes;place\nwork;Venlo\nwork;Süd\n".encode("cp1252"), 3, "CSV UTF-8"),
+        ("themes;place\nwork;Venlo\n".encode("utf-16-le"), 1, "UTF-16"),
+    ],
+)
+def test_other_encodings_are_told_what_to_save_as(content: bytes, number: int, advice: str) -> None:
+    ((line, _, reason),) = unreadable(content)
+    assert (line, advice in reason) == (number, True)
+
+
+@pytest.mark.parametrize("content", ["", "themes\n", "\n\n"])
+def test_a_file_without_signals_is_told_so(content: str) -> None:
+    assert unreadable(content) == [(0, 0, "Er staan geen meldingen in.")]
 
 
 def test_a_file_with_too_many_lines_is_refused_whole() -> None:
-    assert faults("themes\n" + "work\n" * (MOST_LINES + 1)) == {1: [""]}
+    ((number, _, reason),) = unreadable("themes\n" + "work\n" * (MOST_LINES + 1))
+    assert (number, str(MOST_LINES) in reason) == (0, True)
+
+
+def test_the_example_has_every_column_and_can_be_taken_in() -> None:
+    found = checked(example(), REFERENCE)
+    assert (len(found.lines), found.faults, found.unreadable) == (1, (), ())
+    assert example().decode("utf-8-sig").splitlines()[0] == ";".join(COLUMNS)
