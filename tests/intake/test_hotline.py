@@ -107,12 +107,18 @@ async def test_a_call_about_what_is_known_asks_first_and_can_be_joined(service: 
     name = f"Vleesbedrijf {uuid4()}"
     site = {"name": name, "postcode": "7121AA", "houseNumber": "7"}
     async with service(None) as nobody:
-        known = (await nobody.post("/v1/signals", json={"themes": ["work"], "site": site, "observations": {}})).json()
+        seen = {"confirmedInfections": 3, "tested": 40, "sickPeopleAtWork": True, "sharedBreaks": True}
+        body = {"themes": ["work"], "sector": "meat", "site": site, "observations": seen}
+        known = (await nobody.post("/v1/signals", json=body)).json()
     second = call(postcode="", house_number="", place="aalten", name=name.upper())
     async with service(HANNA) as hanna:
         asked = await hanna.post("/hotline", data=second)
         assert "is dit dezelfde situatie" in asked.text
         assert f'value="{known["id"]}"' in asked.text
+        assert (
+            "slachterij en vleesverwerking; Bevestigde besmettingen: 3; Getest: 40; Zieke mensen aan het werk: ja"
+            in (asked.text)
+        )
         joined = await hanna.post("/hotline", data={**second, "joins": known["id"]})
         assert receipt_on(joined)
         assert known["id"] in joined.text
@@ -134,16 +140,20 @@ async def test_a_draft_survives_and_goes_when_the_call_is_sent(
 ) -> None:
     words = f"Een beller vertelt {uuid4()}"
     typed = call(words=words, language="pl", joins="new")
-    async with service(HANNA) as hanna:
-        assert (await hanna.post("/hotline/draft", data=typed)).status_code == 200
     with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
-        (draft,) = list(mongo[database]["drafts"].find())
+        of_others = [draft["_id"] for draft in mongo[database]["drafts"].find()]
+        async with service(HANNA) as hanna:
+            assert (await hanna.post("/hotline/draft", data=typed)).status_code == 200
+        (draft,) = list(mongo[database]["drafts"].find({"_id": {"$nin": of_others}}))
         assert words not in repr(draft)
         assert "hotline" not in repr(draft)
         assert [index for index in mongo[database]["drafts"].list_indexes() if index.get("expireAfterSeconds") == 0]
         async with service(HANNA) as after_the_crash:
-            page = await after_the_crash.get("/hotline")
-            assert words in page.text
+            offered = (await after_the_crash.get("/hotline")).text
+            address = f"/hotline?call={typed['ticket']}"
+            assert f'href="{address}"' in offered
+            page = await after_the_crash.get(address)
+            assert f">{words}</textarea>" in page.text
             assert typed["ticket"] in page.text
             receipt_on(await after_the_crash.post("/hotline", data=typed))
             assert words not in (await after_the_crash.get("/hotline")).text
@@ -153,11 +163,36 @@ async def test_a_draft_survives_and_goes_when_the_call_is_sent(
             asked = await after_the_crash.post("/hotline/clear", data=typed)
             assert "Wilt u dit gesprek wissen?" in asked.text
             assert words in asked.text
-            cleared = await after_the_crash.post("/hotline/clear", data={"csrf": CSRF, "sure": "yes"})
+            cleared = await after_the_crash.post(
+                "/hotline/clear", data={"csrf": CSRF, "ticket": typed["ticket"], "sure": "yes"}
+            )
         assert cleared.status_code == 200
-        assert list(mongo[database]["drafts"].find()) == []
+        assert [draft["_id"] for draft in mongo[database]["drafts"].find()] == of_others
         stored = [*mongo[database]["signals"].find(), *mongo[database]["callbacks"].find()]
         assert '"pl"' not in json.dumps(stored, default=str), "the language is for the call only"
+
+
+async def test_two_calls_at_once_keep_a_draft_each(service: Visit) -> None:
+    one, other = (call(words=f"Een beller vertelt {uuid4()}", joins="new") for _ in range(2))
+    async with service(HANNA) as hanna:
+        first, second = [(await hanna.get("/hotline")).url.params["call"] for _ in range(2)]
+        assert first != second
+        for typed in (one, other):
+            await hanna.post("/hotline/draft", data=typed)
+        offered = (await hanna.get("/hotline")).text
+        for typed, elses in ((one, other), (other, one)):
+            assert f'href="/hotline?call={typed["ticket"]}"' in offered
+            page = (await hanna.get("/hotline", params={"call": typed["ticket"]})).text
+            assert f">{typed['words']}</textarea>" in page
+            assert f">{elses['words']}</textarea>" not in page
+        receipt_on(await hanna.post("/hotline", data=one))
+        offered = (await hanna.get("/hotline")).text
+        assert (one["words"] in offered, other["words"] in offered) == (False, True)
+        reloaded = await hanna.get("/hotline", params={"call": one["ticket"]})
+        assert reloaded.url.params["call"] != one["ticket"], "what was sent is not sent again by a reload"
+        await hanna.post("/hotline/clear", data={**other, "sure": "yes"})
+    async with service(LENA) as lena:
+        assert (await lena.get("/hotline", params={"call": other["ticket"]})).status_code == 403
 
 
 async def test_a_call_back_is_promised_read_on_record_and_forgotten(
@@ -193,3 +228,30 @@ async def test_a_call_back_is_promised_read_on_record_and_forgotten(
         HANNA.name,
         "urn:nl.brandmeester:processing:handling-signals",
     )
+
+
+async def test_giving_up_a_call_back_is_asked_first(service: Visit, platform_stack: Stack, database: str) -> None:
+    typed = call(joins="new", callback="yes", due=in_an_hour(), why="meer vragen", contact=NUMBER)
+    async with service(HANNA) as hanna:
+        sent = await hanna.post("/hotline", data=typed)
+        id_ = re.search(r'href="/signals/([0-9a-f-]{36})"', sent.text)
+        assert id_
+        end = f"/hotline/callbacks/{id_[1]}/end"
+        asked = await hanna.post(end, data={"csrf": CSRF, "go": "given_up"})
+        assert "Wilt u deze beller niet meer bellen?" in asked.text
+        assert NUMBER in (await hanna.post(f"/hotline/callbacks/{id_[1]}/contact", data={"csrf": CSRF})).text
+        assert id_[1] not in (await hanna.post(end, data={"csrf": CSRF, "go": "given_up", "sure": "yes"})).text
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        stored = mongo[database]["callbacks"].find_one({"_id": id_[1]})
+        assert mongo[database]["reporter_data"].find_one({"_id": f"{id_[1]}/callback"}) is None
+    assert stored is not None
+    assert stored["state"]["state"] == "given_up"
+
+
+async def test_people_may_live_in_more_than_one_district(service: Visit, platform_stack: Stack) -> None:
+    typed = call(name=f"Slachterij {uuid4()}", joins="new", homes_elsewhere="kreis-kleve", homes=["kreis-borken"])
+    async with service(HANNA) as hanna:
+        assert 'name="homes" value="kreis-borken"' in (await hanna.get("/hotline")).text
+        receipt_on(await hanna.post("/hotline", data=typed))
+    body = await told_about(platform_stack, typed["name"])
+    assert sorted(body["situation"]["workersLiveIn"]) == ["kreis-borken", "kreis-kleve"]

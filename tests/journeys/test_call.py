@@ -184,6 +184,10 @@ def test_a_call_is_taken_by_keyboard_alone_from_the_empty_screen_to_the_call_bac
 
     desk.loses_its_power()
     operator = desk.starts()
+    operator.sees("Nog niet verstuurd", name)
+    operator.reaches("Ga verder met het gesprek van")
+    with operator.page.expect_navigation():
+        operator.keys.press("Enter")
     operator.sees("Dit gesprek was nog niet verstuurd")
     operator.has_focus_on("words")
     for field, text in (("words", words), ("house_number", str(number)), ("contact", "06-87654321")):

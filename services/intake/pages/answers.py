@@ -105,7 +105,7 @@ class Answers:
     @property
     def ticket_of_form(self) -> str:
         """The ticket under which the signal is known; other doors have tickets of their own."""
-        return f"form/{self.ticket}"
+        return ticket_of_form(self.ticket)
 
     @property
     def themes(self) -> tuple[Theme, ...]:
@@ -141,6 +141,11 @@ class Seal:
             return None
         ticket, typed = json.loads(zlib.decompress(plain))
         return Answers(ticket, typed)
+
+
+def ticket_of_form(number: str) -> str:
+    """Under which ticket a form or call with this number hands in its signal."""
+    return f"form/{number}"
 
 
 def faults_of_step(step: Step, answers: Answers, reference: Reference) -> list[Fault]:

@@ -1,10 +1,12 @@
 """The hotline's one screen: type while listening, see what is known already, read the receipt out, call back."""
 
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
+from textwrap import shorten
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
@@ -15,9 +17,9 @@ from services.intake.domain.callback import CallbackState
 from services.intake.domain.signal import NotAllowed
 from services.intake.domain.similar import Similar
 from services.intake.domain.spoken import DUTCH, INTERNATIONAL, spoken
-from services.intake.drafts import Drafts
+from services.intake.drafts import Draft, Drafts
 from services.intake.metrics import Metrics
-from services.intake.pages.answers import Answers, submission
+from services.intake.pages.answers import Answers, submission, ticket_of_form
 from services.intake.pages.appointments import moment
 from services.intake.pages.desk import Desk, form_of, state_of, typed_in
 from services.intake.pages.finding import Finder
@@ -27,13 +29,17 @@ from services.intake.use_cases.signals import Misplaced, Received, Submission, T
 from shared.vocabulary import Channel
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, text
+from shared.web.observations import in_words
 from shared.web.problems import Fault, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, demand_role, page_member
+from shared.web.words import word
 
 NEW = "new"
 LONGEST_WHY = 300
 WHEN = "Noem een moment dat nog komt, zoals 16:30, morgen 10, vr 9:00 of 26-11 14:00."
+_KNOWN_AGAIN_BY = 100
+_MOST_SEEN = 3
 _OTHER_LANGUAGES = (("lt", "Lietuvių"), ("ru", "Русский"), ("sk", "Slovenčina"))
 
 Form = Annotated[FormData, Depends(checked_form)]
@@ -54,31 +60,35 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
     screen = _Screen(hotline, finder, shell)
 
     @routes.get("")
-    async def call(request: Request, member: Operator) -> Response:
-        kept = await drafts.find(member.subject, hotline.intake.bus.now())
-        if kept is not None and await hotline.intake.was_sent(screen.desk.typed(form_of(kept)).ticket_of_form):
-            # The last keystroke was kept a moment after the call was sent.
-            kept = None
-        return await screen.show(request, form_of(kept or {}), from_draft=kept is not None)
+    async def call(request: Request, member: Operator, call: UUID | None = None) -> Response:
+        # The number of a call stands in its address, so that two screens never share a draft.
+        if call is None or await hotline.intake.was_sent(ticket_of_form(str(call))):
+            return RedirectResponse(f"/hotline?call={uuid4()}", 303)
+        kept = await drafts.find(member.subject, str(call), hotline.intake.bus.now())
+        typed = {**(kept.typed if kept else {}), "ticket": [str(call)]}
+        others = [draft for draft in await unfinished(member) if draft.call != str(call)]
+        return await screen.show(request, form_of(typed), from_draft=kept is not None, others=others)
 
     @routes.post("/draft")
     async def keep(request: Request, member: Operator, form: Form) -> Response:
-        await drafts.keep(member.subject, typed_in(form), hotline.intake.bus.now())
-        return await screen.show(request, form, kept=True)
+        answers = screen.desk.typed(form)
+        await keep_draft(member, answers, form)
+        return await screen.show(request, form, answers, kept=True)
 
     @routes.post("/clear")
     async def clear(request: Request, member: Operator, form: Form) -> Response:
+        answers = screen.desk.typed(form)
         if not text(form, "sure"):
-            await drafts.keep(member.subject, typed_in(form), hotline.intake.bus.now())
-            return await screen.show(request, form, sure=True)
-        await drafts.forget(member.subject)
+            await keep_draft(member, answers, form)
+            return await screen.show(request, form, answers, sure=True)
+        await drafts.forget(member.subject, answers.ticket)
         return RedirectResponse("/hotline", 303)
 
     @routes.post("")
     async def send(request: Request, member: Operator, form: Form) -> Response:
         now = hotline.intake.bus.now()
         # Before anything can go wrong: whatever happens next, it is typed only once.
-        await drafts.keep(member.subject, typed_in(form), now)
+        await keep_draft(member, screen.desk.typed(form), form)
         answers = await screen.desk.answers(form)
         promise, faults = _promise(form, answers, now)
         faults = [*screen.desk.faults(answers), *faults]
@@ -99,11 +109,21 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
             gone = Fault("joins", "Deze melding is er niet meer. Kies een andere, of maak een nieuwe melding.")
             return await screen.show(request, form, answers, faults=[gone], status=400)
         except TicketReused:
-            await drafts.forget(member.subject)
+            await drafts.forget(member.subject, answers.ticket)
             return screen.sent_before(request)
         metrics.note(Channel.HOTLINE, received)
-        await drafts.forget(member.subject)
+        await drafts.forget(member.subject, answers.ticket)
         return screen.read_out(request, received, joined=earlier, promise=promise)
+
+    async def keep_draft(member: Member, answers: Answers, form: FormData) -> None:
+        typed = typed_in(form)
+        if any(value for name, values in typed.items() if name != "ticket" for value in values):
+            await drafts.keep(member.subject, answers.ticket, typed, hotline.intake.bus.now())
+
+    async def unfinished(member: Member) -> list[Draft]:
+        kept = await drafts.unfinished(member.subject, hotline.intake.bus.now())
+        # The last keystroke may be kept a moment after the call was sent.
+        return [draft for draft in kept if not await hotline.intake.was_sent(ticket_of_form(draft.call))]
 
     @routes.get("/callbacks")
     async def list_callbacks(request: Request, _member: Operator) -> Response:
@@ -119,8 +139,10 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         return await screen.callbacks(request, shown=str(id), data=await hotline.whom_to_call(str(id), look))
 
     @routes.post("/callbacks/{id}/end")
-    async def end(member: Operator, id: UUID, form: Form) -> Response:
+    async def end(request: Request, member: Operator, id: UUID, form: Form) -> Response:
         await _wanted(hotline, id)
+        if text(form, "go") != "done" and not text(form, "sure"):
+            return await screen.callbacks(request, asked=str(id))
         state = CallbackState.DONE if text(form, "go") == "done" else CallbackState.GIVEN_UP
         with suppress(NotAllowed):  # a colleague ended it a moment before
             await hotline.end_callback(str(id), state, member.name)
@@ -164,6 +186,7 @@ class _Screen:
         from_draft: bool = False,
         kept: bool = False,
         sure: bool = False,
+        others: Sequence[Draft] = (),
         status: int = 200,
     ) -> Response:
         t, answers = self._shell.messages(request), answers or self.desk.typed(form)
@@ -177,10 +200,12 @@ class _Screen:
             title="Gesprek",
             form=state_of(answers, form, faults or [], t),
             similar=similar,
+            told_apart_by={one.id: _seen_at(one) for one in similar},
             asks=asks,
             from_draft=from_draft,
             kept=kept,
             sure=sure,
+            others=[(draft, _said_in(draft)) for draft in others],
             languages_spoken=self._languages,
             overdue=await self._hotline.overdue(),
             **self.desk.context(answers, t),
@@ -209,6 +234,7 @@ class _Screen:
         request: Request,
         *,
         shown: str = "",
+        asked: str = "",
         data: ReporterData | None = None,
         form: FormState | None = None,
         status: int = 200,
@@ -220,10 +246,25 @@ class _Screen:
             title="Terugbellen",
             callbacks=await self._hotline.callbacks(),
             shown=shown,
+            asked=asked,
             data=data,
             form=form or FormState(),
             spoken_language=dict(self._languages),
         )
+
+
+def _seen_at(similar: Similar) -> str:
+    """What tells a signal from others of the same place, of what an operator may see: the words are not among it."""
+    situation = similar.signal.situation
+    seen = in_words(asdict(situation.observations))[:_MOST_SEEN]
+    sector = [word(situation.sector)] if situation.sector else []
+    return "; ".join([*sector, *(f"{label}: {value}" for label, value in seen)])
+
+
+def _said_in(draft: Draft) -> str:
+    """Enough of a call to know it again: where it is, and how the caller began."""
+    fields = (next(iter(draft.typed.get(name, ())), "") for name in ("name", "postcode", "place", "words"))
+    return shorten(", ".join(filter(None, map(str.strip, fields))), _KNOWN_AGAIN_BY, placeholder=" …")
 
 
 def _joining(handed_in: Submission, earlier: str | None) -> Submission:
