@@ -176,8 +176,8 @@ async def test_the_dry_run_and_the_run_come_to_the_same_verdict_on_each_line(ser
         }
         wrong = re.findall(r'<td data-label="Regel">([^<]+)</td>.*?<code>(\w+)</code>: ([^.]+)', before.text)
         assert wrong == [
-            ("3", "reference", "Dit kenmerk heeft al een eerdere melding, met andere inhoud"),
-            ("7 (rij 6)", "reference", "Dit kenmerk heeft ook regel 5, met andere inhoud"),
+            ("3", "reference", "Een eerdere melding heeft dit kenmerk ook, met andere inhoud"),
+            ("7 (rij 6)", "reference", "Regel 5 heeft dit kenmerk ook, met andere inhoud"),
         ]
         assert figures(await take_in(vera, before)) == {"Nieuw": "2", "Was er al": "3", "Niet ingelezen": "0"}
         # Nobody could foresee what another file has taken in since.

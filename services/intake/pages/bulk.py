@@ -112,8 +112,8 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
 
 def _clash(clash: tuple[Line, Line | None]) -> Wrong:
     line, earlier = clash
-    with_what = "al een eerdere melding" if earlier is None else f"ook regel {earlier.number}"
-    message = f"Dit kenmerk heeft {with_what}, met andere inhoud. Geef deze regel een eigen kenmerk."
+    other = "Een eerdere melding" if earlier is None else f"Regel {earlier.number}"
+    message = f"{other} heeft dit kenmerk ook, met andere inhoud. Geef deze regel een eigen kenmerk."
     return Wrong(line.number, line.row, (Fault("reference", message),))
 
 

@@ -179,3 +179,9 @@ def test_steps_lead_forward_and_back_and_stop_at_the_ends() -> None:
     assert Step.WHERE.previous is Step.THEMES
     assert Step.THEMES.previous is Step.THEMES
     assert Step.CHECK.next is Step.CHECK
+
+
+def test_what_a_paste_brings_along_is_left_out_of_a_field() -> None:
+    form = FormData([("name", "De\0 Zon\nVenlo"), ("place", "\0"), ("words", "Een\nTwee\0")])
+    typed = Answers.none_yet().with_step(Step.WHERE, form).with_step(Step.WORDS, form)
+    assert (typed.value("name"), typed.value("place"), typed.value("words")) == ("De Zon Venlo", "", "Een\nTwee")

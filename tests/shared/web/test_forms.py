@@ -5,11 +5,16 @@ from io import BytesIO
 from starlette.datastructures import FormData, UploadFile
 
 from shared.vocabulary import Theme
-from shared.web.forms import picked, text
+from shared.web.forms import on_one_line, picked, text
 
 
 def test_text_is_read_without_the_spaces_around_it() -> None:
     assert text(FormData([("note", "  gebeld \n")]), "note") == "gebeld"
+
+
+def test_control_characters_that_a_paste_brings_along_are_left_out() -> None:
+    assert text(FormData([("note", "ge\0be\x07ld\r\nen gezien\x1f")]), "note") == "gebeld\r\nen gezien"
+    assert on_one_line(" De\r\n\tZon\x85\0 ") == "De Zon"
 
 
 def test_an_absent_field_and_a_file_are_nothing_typed() -> None:
