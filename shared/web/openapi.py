@@ -60,6 +60,9 @@ def _answer(operation: dict[str, Any]) -> None:
         responses.setdefault("401", _problem("No valid token or session"))
         responses.setdefault("403", _problem("The caller may not do this"))
     responses.setdefault("default", _problem("Any other error"))
+    for status, response in responses.items():
+        if status[0] in "45":
+            responses[status] = {**_problem(response["description"]), **response}
 
 
 def _problem(description: str) -> dict[str, Any]:

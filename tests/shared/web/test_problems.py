@@ -122,4 +122,6 @@ async def test_the_document_of_the_api_promises_problems_and_no_422(visitor: htt
     assert "422" not in responses
     assert responses["400"]["content"][PROBLEM]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert "401" in document["paths"]["/v1/visits/closure"]["post"]["responses"]
+    told = document["paths"]["/v1/conflict"]["get"]["responses"]["409"]
+    assert (told["description"], list(told["content"])) == ("The visit has begun", [PROBLEM])
     assert "HTTPValidationError" not in document["components"]["schemas"]

@@ -136,7 +136,7 @@ def _api(clock: Callable[[], datetime]) -> APIRouter:
     async def close(member: Annotated[Member, Depends(api_member)]) -> dict[str, str]:
         return {"closedBy": member.organisation}
 
-    @router.get("/conflict")
+    @router.get("/conflict", responses={409: {"description": "The visit has begun"}})
     async def conflict() -> None:
         raise Problem(409, detail="Het bezoek is al gestart.", faults=[Fault("state", "is al gestart", "started")])
 
