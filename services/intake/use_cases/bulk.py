@@ -68,7 +68,7 @@ class Bulk:
         repeated = 0
         for line, one, known in zip(lines, handed_in, await self.intake.sent_before(handed_in), strict=True):
             earlier, before = first.setdefault(one.ticket, (line, one))
-            if known is False or (known is None and not one.is_same(before)):
+            if known is False or (known is None and before is not one and not one.is_same(before)):
                 clashes.append((line, None if known is False else earlier))
             else:
                 wanted.append(line)
