@@ -15,6 +15,9 @@ _HOME = "NL"
 _COUNTRIES = {"bg": "BG", "de": "DE", "es": "ES", "hu": "HU", "pl": "PL", "ro": "RO", "tr": "TR", "uk": "UA"}
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)", re.ASCII)
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,30}\b", re.ASCII)
+_MADE_UP = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+"""A UUID: digits in a row there are nobody's number."""
+_FEWEST_DIGITS = 7
 _E_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}\b")
 
 
@@ -46,19 +49,23 @@ class Found:
     end: int
 
 
-def find_personal(text: str, language: str = "nl") -> tuple[Found, ...]:
+def find_personal(text: str, language: str | None = "nl") -> tuple[Found, ...]:
     """Everything found, in the order of the text; what can be two things is the first of `Kind`.
 
-    Telephone numbers without a country's code are Dutch ones, or of the country where the language is spoken.
+    Telephone numbers without a country's code are Dutch ones, or of the country where the language is spoken; where
+    the language is not known they are those of every country that people come from.
     """
+    if "@" not in text and sum(sign.isdigit() for sign in text) < _FEWEST_DIGITS:
+        return ()
+    spoken_in = _COUNTRIES.values() if language is None else [_COUNTRIES.get(language, _HOME)]
     found: list[Found] = []
-    for candidate in _candidates(text, dict.fromkeys((_HOME, _COUNTRIES.get(language, _HOME)))):
+    for candidate in _candidates(text, dict.fromkeys((_HOME, *spoken_in))):
         if all(candidate.end <= other.start or candidate.start >= other.end for other in found):
             found.append(candidate)
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def masked(text: str, names: Mapping[Kind, str] = IN_WORDS, language: str = "nl") -> str:
+def masked(text: str, names: Mapping[Kind, str] = IN_WORDS, language: str | None = "nl") -> str:
     """The text with what was found named instead of shown; kinds without a name stay."""
     parts, at = [], 0
     for one in find_personal(text, language):
@@ -79,7 +86,7 @@ def _candidates(text: str, countries: Iterable[str]) -> Iterator[Found]:
     for company in companies:
         if company.may_be_a_persons:
             yield Found(Kind.TRADER, company.start, company.end)
-    for one in _numbers(text, countries):
+    for one in _numbers(_MADE_UP.sub(lambda uuid: "x" * len(uuid[0]), text), countries):
         if all(one.end <= company.start or one.start >= company.end for company in companies):
             yield one
 

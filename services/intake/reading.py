@@ -39,6 +39,11 @@ def reading(text: str, near: date, in_full: bool) -> Reading:
     return Reading(shown, code, hints_in(text, near, in_full), hides)
 
 
+def line_of_facts(text: str, in_full: bool) -> Reading:
+    """A line that the facts show without its numbers: too short to tell its language, or to look for more."""
+    return Reading(text if in_full else masked(text, language=None), None, (), hides=not in_full)
+
+
 def hints_in(text: str, near: date, in_full: bool = False) -> tuple[Hint, ...]:
     """Company numbers and dates, each once; what may be a person's number only in full."""
     companies = [one for one in find_companies(text) if in_full or not one.may_be_a_persons]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -186,13 +186,17 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class ReporterData:
-    """What only the region concerned may read: the reporter's own words, and how to reach them."""
+    """What only the region concerned may read: the reporter's own words, and how to reach them.
+
+    `lines` are fields of the facts as they were written, where the facts themselves leave a number out.
+    """
 
     words: str = ""
     contact: str = ""
+    lines: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.contact)
+        return bool(self.words or self.contact or self.lines)
 
 
 NOTHING_WRITTEN = ReporterData()

@@ -79,7 +79,12 @@ async def test_numbers_in_the_dialogue_are_hidden_from_readers_and_its_language_
         question = {"csrf": CSRF, "question": "Is het bsn 111222333?"}
         assert (await lena.post(f"/signals/{id_}/questions", data=question)).status_code == 200
         reply = "Nie, dzwoń do mnie jutro rano: 06-11122233, NIP PL 8567346215"
-        own = (await do(nobody, code, "answer", answer=reply)).text
+        warned = (await do(nobody, code, "answer", answer=reply)).text
+        assert 'href="#f-answer">Your answer</a> – Phone number: <strong>06-11122233</strong>' in warned
+        assert f">{reply}</textarea>" in warned
+        assert "You wrote" not in warned
+        known = re.findall(r'name="warned" value="([^"]*)"', warned)
+        own = (await do(nobody, code, "answer", answer=reply, warned=known)).text
         assert "06-11122233" in own
         hidden = (await read(lena, id_)).text
         assert "Is het bsn [burgerservicenummer]?" in hidden
@@ -97,6 +102,13 @@ async def test_numbers_in_the_dialogue_are_hidden_from_readers_and_its_language_
         stored = repr(mongo[database]["signals"].find_one({"_id": id_}))
     assert sorted(looks) == ["read-personal-numbers", "read-reporter-data"]
     assert "'pl'" not in stored
+
+
+async def test_a_number_in_an_answer_is_left_out_where_its_writer_says_so(service: Visit) -> None:
+    async with service(None) as nobody:
+        _, code = await reported(nobody)
+        page = await do(nobody, code, "answer", answer="Call +31 6 12345678 at six", go="take_out")
+        assert "Call […] at six" in page.text
 
 
 async def test_an_answer_sent_twice_is_one_answer(service: Visit) -> None:

@@ -122,13 +122,46 @@ async def test_who_writes_a_number_is_warned_once_and_can_leave_it_or_have_it_ta
     async with service(None) as nobody:
         warned = await walk(nobody, words="Dzwoń 512 345 678, PESEL nie podam")
         assert (warned.status_code, warned.url.path) == (200, "/report/words")
-        assert "Numer telefonu: <strong>512 345 678</strong>" in warned.text
+        assert "– Numer telefonu: <strong>512 345 678</strong>" in warned.text
+        assert 'href="#f-words"' in warned.text
         assert ">Dzwoń 512 345 678, PESEL nie podam</textarea>" in warned.text
         left = await submit(nobody, warned, words="Dzwoń 512 345 678, PESEL nie podam", go="on")
         assert (left.url.path, "512 345 678" in left.text) == ("/report/check", True)
         out = await submit(nobody, warned, words="Dzwoń 512 345 678, PESEL nie podam", go="take_out")
         assert (out.url.path, "512 345 678" in out.text) == ("/report/check", False)
         assert "Dzwoń […], PESEL nie podam" in out.text
+
+
+@pytest.mark.plan("S06")
+async def test_a_number_in_the_name_of_a_site_is_told_of_reaches_no_topic_and_is_kept_with_the_words(
+    service: Visit, platform_stack: Stack, database: str
+) -> None:
+    hotel, phone = f"Хотел {uuid4()}", "0888 123 456"
+    async with service(None) as nobody, service(LENA) as lena, service(VICTOR) as victor:
+        where = await submit(nobody, await nobody.get("/?lang=bg"), themes="housing")
+        typed = {"name": f"{hotel} {phone}", "postcode": "7141 AB"}
+        warned = await submit(nobody, where, **typed)
+        assert (warned.status_code, warned.url.path) == (200, "/report/where")
+        assert f'href="#f-name">Име на фирмата или сградата</a> – Телефонен номер: <strong>{phone}<' in warned.text
+        page = await submit(nobody, warned, **typed, go="on")
+        for _ in range(5):
+            page = await submit(nobody, page)
+        assert page.url.path == "/report/check"
+        receipt_on(await submit(nobody, page))
+        record = await told(platform_stack, lambda one: hotel.encode() in one.value)
+        id_ = body_of(record)["dataref"].rpartition("/")[2]
+        for path in (f"/signals/{id_}", "/signals"):
+            seen = (await victor.get(path)).text
+            assert (f"{hotel} […]" in seen, phone in seen) == (True, False)
+        look = {"csrf": CSRF, "reason": "voorbereiding"}
+        hidden = (await lena.post(f"/signals/{id_}/words", data=look)).text
+        assert f"<dd>{hotel} [telefoonnummer]</dd>" in hidden
+        shown = (await lena.post(f"/signals/{id_}/words", data={**look, "full": "yes"})).text
+        assert f"<dd>{hotel} {phone}</dd>" in shown
+    assert body_of(record)["situation"]["site"]["name"] == f"{hotel} […]"
+    with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
+        stored = repr([mongo[database][name].find_one({"_id": id_}) for name in ("signals", "reporter_data")])
+    assert (hotel in stored, phone in stored) == (True, False)
 
 
 async def test_nobody_can_skip_to_the_end(service: Visit) -> None:

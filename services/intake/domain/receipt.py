@@ -1,8 +1,17 @@
 """Receipt codes: 80 bits in sixteen signs that can be read aloud and copied by hand."""
 
+import unicodedata
+
 # Crockford's base 32: no I, L, O or U.
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+# The same shapes on a Cyrillic or Greek keyboard, in capitals: who copies by sight types what they see.
+_OTHER_ALPHABETS = str.maketrans(
+    "АВСЕНКМОРТХУЅІЈЗ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "ABCEHKMOPTXYSIJ3" + "ABEZHIKMNOPTYX",
+)
+_BETWEEN = ("Pd", "Zs", "Zl", "Zp", "Cc", "Cf")
+"""Dashes, spaces and what cannot be seen."""
 _BYTES = 10
 _LENGTH = 16
 
@@ -18,5 +27,6 @@ def code_of(random: bytes) -> str:
 
 def normal(typed: str) -> str | None:
     """The sixteen signs of a code as somebody typed it; None when it cannot be one."""
-    bare = "".join(typed.upper().split()).replace("-", "").translate(_LOOKALIKES)
+    plain = unicodedata.normalize("NFKC", typed).upper().translate(_OTHER_ALPHABETS).translate(_LOOKALIKES)
+    bare = "".join(sign for sign in plain if unicodedata.category(sign) not in _BETWEEN)
     return bare if len(bare) == _LENGTH and set(bare) <= set(_SIGNS) else None

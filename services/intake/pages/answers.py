@@ -51,7 +51,7 @@ _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.HEALTH: tuple(question.name for question in QUESTIONS[Step.HEALTH]),
     Step.SEEN: tuple(question.name for question in QUESTIONS[Step.SEEN]),
     Step.HOMES: ("homes", "homes_elsewhere"),
-    Step.WORDS: ("words", "contact", "warned"),
+    Step.WORDS: ("words", "contact"),
 }
 
 
@@ -80,11 +80,15 @@ class Answers:
 
     def with_pictures(self, ids: Sequence[str]) -> "Answers":
         """The same with these pictures; of them only their names are kept here."""
-        return replace(self, typed={**self.typed, "pictures": list(ids)})
+        return self.with_values("pictures", ids)
+
+    def with_values(self, name: str, values: Sequence[str]) -> "Answers":
+        """The same with a field that can hold several."""
+        return replace(self, typed={**self.typed, name: list(values)})
 
     def with_value(self, name: str, value: str) -> "Answers":
         """The same with one field as it stands now."""
-        return replace(self, typed={**self.typed, name: [value]})
+        return self.with_values(name, [value])
 
     def with_offers(self, offered: Sequence[tuple[str, str]]) -> "Answers":
         """The same with places to choose from."""
@@ -93,11 +97,6 @@ class Answers:
     @property
     def pictures(self) -> Sequence[str]:
         return self.typed.get("pictures", ())
-
-    @property
-    def warned_of(self) -> Sequence[str]:
-        """The kinds of number in their own words that the reporter was told of."""
-        return self.value("warned").split()
 
     def value(self, name: str) -> str:
         return next(iter(self.typed.get(name, ())), "")

@@ -29,7 +29,7 @@ from services.intake.pages.answers import (
 from services.intake.pages.finding import Finder
 from services.intake.pages.questions import Step, labels, questions_for
 from services.intake.pages.uploads import MOST_AT_ONCE, Upload, taken_in
-from services.intake.pages.warning import Seen, to_warn_of, warned, without_numbers
+from services.intake.pages.warning import Seen, to_warn_of, warned, without_numbers_on
 from services.intake.use_cases.pictures import Pictures
 from services.intake.use_cases.signals import Intake, TicketReused
 from shared.reference.model import District, Location
@@ -124,18 +124,19 @@ def router(
             return screens.show(request, current, answers, t, faults=[too_long], status=400)
         if _text(form, "go") == "back":
             return screens.go_to(request, current.previous, answers, t)
-        if current is Step.WHERE:
+        if _text(form, "go") == "take_out":
+            answers = without_numbers_on(current, answers, t.language)
+        seen = to_warn_of(current, answers, t.language)
+        # What somebody may yet take out is shown to no address service either.
+        if current is Step.WHERE and not seen:
             answers = await finder.looked_up(answers)
         faults = [*faults_of_step(current, answers, intake.reference), *refused]
         if faults:
             return screens.show(request, current, answers, t, faults=faults, status=400)
         if _text(form, "go") == "here":
             return screens.go_to(request, current, answers, t)
-        if current is Step.WORDS:
-            if _text(form, "go") == "take_out":
-                answers = without_numbers(answers, t.language)
-            elif seen := to_warn_of(answers, t.language):
-                return screens.show(request, current, warned(answers, seen), t, seen=seen)
+        if seen:
+            return screens.show(request, current, warned(answers, seen), t, seen=seen)
         return screens.go_to(request, current.next, answers, t)
 
     return routes
@@ -205,6 +206,7 @@ class _Screens:
             form=FormState({**undecided(step, answers.themes), **answers.typed}, worded),
             expired=expired,
             seen=seen,
+            told=(),  # the answers keep of what their writer was told
             channel=_channel(optional_member(request)),
             labels=labels(t),
             **self._context(step, answers, t),

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.intake.domain.signal import NATIONAL_TEAM, PLACED, Mark, Signal, may_place
 from services.intake.pages.parties import party_name
-from services.intake.reading import Hint, Reading, all_hints, reading
+from services.intake.reading import Hint, Reading, all_hints, line_of_facts, reading
 from services.intake.store import NOWHERE, Filter, ReporterData
 from services.intake.use_cases.following import Following, Said
 from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
@@ -171,11 +171,15 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a reporter wrote, opened for somebody who has just said why; `lines` go with their readings."""
+    """What a reporter wrote, opened for somebody who has just said why; `lines` go with their readings.
+
+    `facts` are the lines of the facts, with their labels, that the facts themselves show without a number.
+    """
 
     words: Reading | None
     contact: str
     lines: Sequence[tuple[Said, Reading]]
+    facts: Sequence[tuple[str, Reading]] = ()
 
     @property
     def hides(self) -> bool:
@@ -187,16 +191,18 @@ class Written:
 
     @property
     def _readings(self) -> list[Reading]:
-        return [*([self.words] if self.words else []), *(reading for _, reading in self.lines)]
+        facts = (reading for _, reading in self.facts)
+        return [*([self.words] if self.words else []), *facts, *(reading for _, reading in self.lines)]
 
 
 def opened(document: Document[Signal], words: ReporterData | None, said: Sequence[Said], in_full: bool) -> Written:
     """First words, contact data and dialogue as they are shown; works long enough to want a thread."""
-    told = words.words if words else ""
+    told, near = words or ReporterData(), document.state.received_at.date()
     return Written(
-        reading(told, document.state.received_at.date(), in_full) if told else None,
-        words.contact if words else "",
+        reading(told.words, near, in_full) if told.words else None,
+        told.contact,
         [(line, reading(line.text, line.at.date(), in_full)) for line in said],
+        [(_LINES[name], line_of_facts(line, in_full)) for name, line in told.lines.items()],
     )
 
 
@@ -213,6 +219,14 @@ def may_read_what_reporter_wrote(member: Member, document: Document[Signal]) -> 
 
 NOT_CONCERNED = "Alleen LOT-C en de veiligheidsregio waar het speelt lezen wat een melder zelf schreef."
 
+_LINES = {
+    "name": "Bedrijf of gebouw",
+    "postcode": "Postcode",
+    "house_number": "Huisnummer",
+    "place": "Plaats",
+    "municipality": "Gemeente",
+    "reference": "Kenmerk",
+}
 _OBSERVED = {
     "people_exposed": "Mensen die er werken of wonen",
     "confirmed_infections": "Vastgestelde besmettingen",

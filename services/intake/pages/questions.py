@@ -96,4 +96,5 @@ def questions_for(step: Step, themes: Iterable[Theme]) -> tuple[Question, ...]:
 def labels(t: Messages) -> dict[str, str]:
     """Fields as they are asked for, where what is wrong with an answer does not say to which."""
     asked = {question.name: t(f"{step}.{question.name}") for step in QUESTIONS for question in QUESTIONS[step]}
-    return {**asked, "words": t("words.label"), "contact": t("words.contact"), "name": t("where.name")}
+    places = {name: t(f"where.{name}") for name in ("name", "postcode", "house_number", "place")}
+    return {**asked, **places, "words": t("words.label"), "contact": t("words.contact")}

@@ -20,6 +20,7 @@ from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, o
 from services.intake.pages.once import once
 from services.intake.pages.questions import QUESTIONS, labels, questions_for
 from services.intake.pages.uploads import Upload, taken_in
+from services.intake.pages.warning import FIELD, Seen, seen_in, taken_out, told_now
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
 from shared.bus.documents import Document
@@ -36,12 +37,24 @@ Step = Callable[[Document[Signal]], Awaitable["_Outcome"]]
 
 
 class _Outcome:
-    """What became of an action: a message to show, or faults with what was typed."""
+    """What became of an action: a message to show, or what was typed with its faults or what it gives away."""
 
-    def __init__(self, done: str = "", faults: list[Fault] | None = None, typed: FormData | None = None) -> None:
+    def __init__(
+        self,
+        done: str = "",
+        faults: list[Fault] | None = None,
+        typed: FormData | None = None,
+        seen: Sequence[Seen] = (),
+    ) -> None:
         self.done = done
         self.faults = faults or []
         self.typed = typed
+        self.seen = seen
+
+    @property
+    def told(self) -> list[str]:
+        """Of what its writer has been told now."""
+        return told_now(_told(self.typed), self.seen) if self.typed else []
 
 
 def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
@@ -64,6 +77,11 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             faults = _faults_of_answer(said)
             if faults:
                 return _Outcome(faults=faults, typed=form)
+            language = shell.messages(request, text(form, "lang")).language
+            if text(form, "go") == "take_out":
+                said = taken_out(said, language)
+            elif seen := seen_in({"answer": said}, language, _told(form)):
+                return _Outcome(typed=form, seen=seen)
             await following.answer(document, said, once(form))
             return _Outcome("answered")
 
@@ -158,6 +176,8 @@ class _PrivatePage:
             dialogue=await self._following.said(document),
             waiting=waits_for_reporter(signal),
             done=outcome.done,
+            seen=outcome.seen,
+            told=outcome.told,
             asked={step: questions_for(step, signal.situation.themes) for step in QUESTIONS},
             form=FormState(typed, FormState.of(FormData(), outcome.faults, t).faults),
             labels=labels(t),
@@ -182,6 +202,10 @@ def _faults_of_answer(said: str) -> list[Fault]:
     if not said:
         return [Fault("answer", code="required")]
     return [Fault("answer", code="too_long", values={"limit": MOST_WORDS})] if len(said) > MOST_WORDS else []
+
+
+def _told(form: FormData) -> list[str]:
+    return [value for value in form.getlist(FIELD) if isinstance(value, str)]
 
 
 def _lists(form: FormData) -> Mapping[str, list[str]]:

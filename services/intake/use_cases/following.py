@@ -12,6 +12,7 @@ from services.intake.domain.following import placed_at, supplemented, with_line,
 from services.intake.domain.moments import quarter_of
 from services.intake.domain.signal import NotAllowed, Signal, may_place
 from services.intake.keys import Keys
+from services.intake.own_words import to_tell
 from services.intake.store import SIGNALS, Signals, Vault
 from services.intake.use_cases.pictures import Pictures
 from services.intake.use_cases.signals import withdrawal
@@ -70,8 +71,8 @@ class Following:
 
     async def place(self, document: Document[Signal], site: Site, who: str, why: str) -> bool:
         """Where it is, as LOT-C found out; answers whether that was new. Raises NotAllowed."""
-        at = quarter_of(self.bus.now())
-        changed = await self._decide(document, partial(_place, site=site, who=who, why=why, at=at))
+        at, told = quarter_of(self.bus.now()), to_tell(site, None, document.state.channel)
+        changed = await self._decide(document, partial(_place, site=told.site, who=who, why=why, at=at))
         return bool(changed)
 
     async def add_pictures(self, document: Document[Signal], pictures: Sequence[Picture]) -> None:

@@ -25,6 +25,7 @@ from services.intake.domain.signal import (
     withdraw,
 )
 from services.intake.keys import Keys
+from services.intake.own_words import to_tell
 from services.intake.store import (
     NOTHING_WRITTEN,
     REJECTIONS,
@@ -118,13 +119,15 @@ class Intake:
     async def receive_signal(self, submission: Submission) -> Received:
         """Store a signal with its fact; raises Misplaced, or TicketReused for other content on a known ticket."""
         situation = placed(submission.situation, self.reference)
+        told = to_tell(situation.site, submission.reference, submission.channel)
+        data = replace(submission.data, lines=told.written)
         id_, code = self.keys.signal_id(submission.ticket), self.keys.receipt_code(submission.receipt_seed)
         # What was written on a known ticket must not be replaced; without words a first look is spared.
-        known = await self.signals.get(id_) if submission.data else None
+        known = await self.signals.get(id_) if data else None
         if known is None:
-            signal = self._signal(submission, situation, code)
-            if submission.data:
-                await self.vault.keep(id_, submission.data)
+            signal = self._signal(submission, replace(situation, site=told.site), told.reference, bool(data), code)
+            if data:
+                await self.vault.keep(id_, data)
             decision = partial(first_receipt, id_=id_, signal=signal, public_url=self.public_url)
             try:
                 stored = await self.bus.decide(partial(self.signals.load, [id_]), decision, guess=WorkingSet())
@@ -163,22 +166,25 @@ class Intake:
         return await self.vault.read(document.id)
 
     def _says_the_same(self, submission: Submission, known: Signal) -> bool:
+        told = to_tell(known.situation.site, submission.reference, submission.channel)
         same_content = known.fingerprint == self.keys.fingerprint(submission.content())
-        return same_content and known.reference == submission.reference
+        return same_content and known.reference == told.reference
 
-    def _signal(self, submission: Submission, situation: Situation, code: str) -> Signal:
+    def _signal(
+        self, submission: Submission, situation: Situation, reference: str | None, has_words: bool, code: str
+    ) -> Signal:
         at = quarter_of(self.bus.now())
         return Signal(
             situation=situation,
             channel=submission.channel,
             received_at=at,
             party=submission.party,
-            reference=submission.reference,
+            reference=reference,
             corroborates=submission.corroborates,
             official=submission.official,
             receipt=self.keys.receipt_hash(receipt.normal(code) or "") if submission.receipt_seed else None,
             fingerprint=self.keys.fingerprint(submission.content()),
-            has_words=bool(submission.data),
+            has_words=has_words,
             history=(Entry(at, "received"),),
             pictures=submission.pictures,
             marks=_marks(situation, submission.data.words, submission.marks),
@@ -213,12 +219,15 @@ def take_in_inbound(
     except Misplaced as fault:
         raise Unreadable([("situation.site.place", str(fault))]) from None
     at = quarter_of(now)
+    # What is left out here stays with its sender: a batch is decided without anything being sealed.
+    told = to_tell(situation.site, message.fact.reference, Channel.INTEGRATION)
+    situation = replace(situation, site=told.site)
     signal = Signal(
         situation=situation,
         channel=Channel.INTEGRATION,
         received_at=at,
         party=party_of(message.topic),
-        reference=message.fact.reference,
+        reference=told.reference,
         history=(Entry(at, "received"),),
         marks=_marks(situation),
     )

@@ -28,6 +28,16 @@ def test_sloppy_typing_gives_the_same_code(random: bytes) -> None:
     assert normal(sloppy) == normal(code) == code.replace("-", "")
 
 
+def test_signs_of_another_alphabet_or_width_are_read_as_they_look() -> None:
+    code = "ABCE-HKMP-TXYS-0123"
+    for typed in (
+        "АВСЕ НКМР ТХУЅ О123",
+        "авсе–нкмр–тхуѕ–оіЗЗ".replace("іЗЗ", "і2З"),
+        "ＡＢＣＥＨＫＭＰＴＸＹＳ０１２３",
+    ):
+        assert normal(typed) == code.replace("-", "")
+
+
 @pytest.mark.parametrize("typed", ["", "K7QF", "K7QF-2MZ0-9XTC-41RU", "K7QF-2MZ0-9XTC-41RD-0"])
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert normal(typed) is None

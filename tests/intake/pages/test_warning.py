@@ -1,5 +1,6 @@
 """Words that give somebody away are told of once, and can go on as they are or without it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.pages.answers import MOST_WORDS, Answers
-from services.intake.pages.warning import TOLD_OF, to_warn_of, warned, without_numbers
+from services.intake.pages.questions import Step
+from services.intake.pages.warning import TOLD_OF, Seen, to_warn_of, warned, without_numbers_on
 from services.intake.personal import Kind
 from tests.intake.test_locales import TRANSLATIONS
 
@@ -19,6 +21,14 @@ NUMBERS = {
 }
 
 
+def seen_in_words(answers: Answers, language: str) -> Sequence[Seen]:
+    return to_warn_of(Step.WORDS, answers, language)
+
+
+def without_numbers(answers: Answers, language: str) -> Answers:
+    return without_numbers_on(Step.WORDS, answers, language)
+
+
 def written(words: str, **more: Any) -> Answers:
     return Answers("t-1", {name: [value] for name, value in {"words": words, **more}.items()})
 
@@ -26,29 +36,29 @@ def written(words: str, **more: Any) -> Answers:
 @pytest.mark.plan("S06")
 @pytest.mark.parametrize("kind", TOLD_OF)
 def test_each_kind_is_shown_as_it_was_written(kind: Kind) -> None:
-    (seen,) = to_warn_of(written(f"Ik ben het, {NUMBERS[kind]}."), "nl")
+    (seen,) = seen_in_words(written(f"Ik ben het, {NUMBERS[kind]}."), "nl")
     assert (seen.kind, seen.text) == (kind, NUMBERS[kind])
 
 
 @pytest.mark.parametrize(("language", "words"), [("pl", "Zadzwoń 512 345 678"), ("de", "ruf an: 0151 23456789")])
 def test_a_number_as_people_write_it_at_home_is_seen(language: str, words: str) -> None:
-    (seen,) = to_warn_of(written(words), language)
+    (seen,) = seen_in_words(written(words), language)
     assert seen.kind is Kind.PHONE
-    assert to_warn_of(written(words), "en") == ()
+    assert seen_in_words(written(words), "en") == ()
 
 
 def test_who_was_told_goes_on_until_something_of_another_kind_is_written() -> None:
     answers = written("Bel 06-12345678")
-    told = warned(answers, to_warn_of(answers, "nl"))
-    assert to_warn_of(told, "nl") == ()
+    told = warned(answers, seen_in_words(answers, "nl"))
+    assert seen_in_words(told, "nl") == ()
     more = told.with_value("words", "Bel 06-12345678, mijn bsn is 111222333")
-    assert [seen.kind for seen in to_warn_of(more, "nl")] == [Kind.PHONE, Kind.BSN]
-    assert to_warn_of(warned(more, to_warn_of(more, "nl")), "nl") == ()
+    assert [seen.kind for seen in seen_in_words(more, "nl")] == [Kind.PHONE, Kind.BSN]
+    assert seen_in_words(warned(more, seen_in_words(more, "nl")), "nl") == ()
 
 
 def test_who_gives_a_number_to_be_reached_at_knows_it() -> None:
-    assert to_warn_of(written("Bel mij op 06-12345678", contact="0612345678"), "nl") == ()
-    assert to_warn_of(written("Bel mij op 06-12345678", contact="na vijven"), "nl")
+    assert seen_in_words(written("Bel mij op 06-12345678", contact="0612345678"), "nl") == ()
+    assert seen_in_words(written("Bel mij op 06-12345678", contact="na vijven"), "nl")
 
 
 def test_taken_out_it_is_gone_and_the_rest_stands() -> None:
@@ -56,12 +66,24 @@ def test_taken_out_it_is_gone_and_the_rest_stands() -> None:
     assert left.value("words") == "Jestem […], śpimy w ośmiu"
 
 
+def test_a_number_in_the_line_of_a_name_is_told_of_there_whatever_language_is_spoken() -> None:
+    answers = written("", name="Хотел Слънце 0888 123 456", place="Groenlo")
+    (seen,) = to_warn_of(Step.WHERE, answers, "en")
+    assert (seen.field, seen.kind, seen.text) == ("name", Kind.PHONE, "0888 123 456")
+    told = warned(answers, [seen])
+    assert to_warn_of(Step.WHERE, told, "en") == ()
+    in_words = told.with_value("words", "0888 123 456")
+    assert to_warn_of(Step.WORDS, in_words, "bg")
+    left = without_numbers_on(Step.WHERE, answers, "en")
+    assert (left.value("name"), left.value("place")) == ("Хотел Слънце […]", "Groenlo")
+
+
 @given(st.lists(st.one_of(st.text(max_size=30), st.sampled_from(list(NUMBERS.values()))), max_size=12))
-def test_taking_out_never_makes_words_too_long_and_leaves_nothing_to_warn_of(parts: list[str]) -> None:
+def test_taking_out_never_makes_words_too_long_and_leaves_nothing_seen_in_words(parts: list[str]) -> None:
     answers = written(" ".join(parts)[:MOST_WORDS])
     left = without_numbers(answers, "nl")
     assert len(left.value("words")) <= len(answers.value("words"))
-    assert to_warn_of(warned(answers, to_warn_of(answers, "nl")), "nl") == ()
+    assert seen_in_words(warned(answers, seen_in_words(answers, "nl")), "nl") == ()
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS.languages)

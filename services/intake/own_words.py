@@ -1,0 +1,51 @@
+"""Which fields of a signal hold people's own words, and what of those in a line of facts may be told to others.
+
+What is told goes to every member, to partners and over topics; the line as it was written is for those who may read
+the reporter's words, sealed with them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.intake.personal import Kind, find_personal, masked
+from shared.situation import Site
+from shared.vocabulary import Channel
+
+OF_SITE = ("name", "postcode", "house_number", "place", "municipality")
+REFERENCE = "reference"
+_LEFT_OUT = dict.fromkeys(Kind, "…")  # shorter than any number, and the same in every language
+_NOT_TYPED = (Channel.MEDIA, Channel.INTEGRATION)
+"""Doors where the reference is an address on the web, or a number that the sender's program made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The facts without numbers by which somebody can be found; `written` holds the lines that had one, in full."""
+
+    site: Site
+    reference: str | None
+    written: Mapping[str, str]
+
+
+def own_words(site: Site, reference: str | None, channel: Channel) -> Mapping[str, str]:
+    """The lines of facts that somebody typed as they liked, by field; text and contact data are no facts."""
+    lines = {name: getattr(site, name) for name in OF_SITE}
+    if channel not in _NOT_TYPED:
+        lines[REFERENCE] = reference
+    return {name: line for name, line in lines.items() if line}
+
+
+def to_tell(site: Site, reference: str | None, channel: Channel) -> Told:
+    """What may be told of a site and a sender's reference."""
+    lines = own_words(site, reference, channel)
+    written = {name: line for name, line in lines.items() if find_personal(line, None)}
+    told: dict[str, Any] = {name: without_numbers(line) or None for name, line in written.items()}
+    kept = told.pop(REFERENCE, reference)
+    return Told(replace(site, **told) if told else site, kept, written)
+
+
+def without_numbers(line: str) -> str:
+    """A line with a sign in place of each number; nothing where it was no more than that."""
+    left = masked(line, _LEFT_OUT, None)
+    return left if any(sign.isalnum() for sign in left) else ""
