@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -162,6 +163,50 @@ async def test_a_number_in_the_name_of_a_site_is_told_of_reaches_no_topic_and_is
     with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
         stored = repr([mongo[database][name].find_one({"_id": id_}) for name in ("signals", "reporter_data")])
     assert (hotel in stored, phone in stored) == (True, False)
+
+
+@pytest.mark.plan("S06")
+async def test_a_code_that_was_lost_on_the_way_is_shown_again_to_the_browser_that_sent(service: Visit) -> None:
+    async with service(None) as nobody:
+        page = await walk(nobody)
+        before = httpx.Cookies(nobody.cookies)
+        code = receipt_on(await submit(nobody, page))
+        marked = httpx.Cookies(nobody.cookies)
+        for cookies in (before, marked):
+            nobody.cookies = cookies
+            assert receipt_on(await nobody.get("/report/check")) == code
+        start = await nobody.get("/?lang=en")
+        assert ("What do you want to report?" in start.text, code in start.text) == (True, False)
+        assert "Slachterij" not in str(nobody.cookies)
+        csrf = re.search(r'name="csrf" value="([^"]*)"', start.text)
+        assert csrf
+        await nobody.post("/report/clear", data={"csrf": csrf[1]})
+        assert code not in (await nobody.get("/report/check")).text
+
+
+async def test_who_comes_upon_a_report_that_was_begun_is_asked_and_can_begin_anew(service: Visit) -> None:
+    async with service(None) as nobody:
+        where = await submit(nobody, await nobody.get("/?lang=en"), themes="work")
+        assert (await submit(nobody, where, name="Kas Voorbeeld", unsure="yes")).url.path == "/report/work"
+        begun = await nobody.get("/?lang=en")
+        assert ("Continue a report?" in begun.text, "Kas Voorbeeld" in begun.text) == (True, False)
+        assert "Kas Voorbeeld" in (await nobody.get("/report/check")).text
+        anew = await submit(nobody, begun)
+        assert "What do you want to report?" in anew.text
+        assert "Kas Voorbeeld" not in (await nobody.get("/report/where")).text
+
+
+async def test_another_language_keeps_what_is_typed_on_the_open_step_without_looking_for_faults(
+    service: Visit,
+) -> None:
+    async with service(None) as nobody:
+        where = await submit(nobody, await nobody.get("/?lang=en"), themes="work")
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', where.text))
+        switch = re.search(r'formaction="([^"]*lang=uk[^"]*)"', where.text)
+        assert switch
+        page = await nobody.post(unescape(switch[1]), data={**hidden, "postcode": "71", "name": "Kas Voorbeeld"})
+        assert (page.status_code, '<html lang="uk">' in page.text) == (200, True)
+        assert all(typed in page.text for typed in ('value="71"', 'value="Kas Voorbeeld"'))
 
 
 async def test_nobody_can_skip_to_the_end(service: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -44,6 +45,10 @@ from shared.web.shell import Pages as Shell
 from shared.web.sign_in import Member, Role, optional_member
 
 Form = Annotated[FormData, Depends(checked_form)]
+CODE_SHOWN_FOR = timedelta(minutes=10)
+"""How long the browser that sent a report can show its code again: an answer may get lost on the way."""
+KEEP = "keep"
+"""What a script says that only keeps what is typed, while somebody types on."""
 MaybeMember = Annotated[Member | None, Depends(optional_member)]
 
 
@@ -52,12 +57,15 @@ def router(
 ) -> APIRouter:
     """`/` and `/report/<step>`."""
     routes = APIRouter()
-    screens = _Screens(finder, shell, seal)
+    screens = _Screens(finder, shell, seal, intake)
 
     @routes.get("/")
     async def start(request: Request) -> Response:
-        answers = screens.kept(request) or Answers.none_yet()
-        return screens.show(request, Step.THEMES, answers, shell.messages(request))
+        answers, t = screens.kept(request), shell.messages(request)
+        # Another person may have the telephone now: neither goes on unasked with somebody's report.
+        if answers is not None and answers.typed:
+            return shell.render(request, "begun.html", t=t, title=t("begun.title"))
+        return screens.start_anew(request, t, expired=False)
 
     @routes.get("/report/{name}")
     async def step(request: Request, name: str) -> Response:
@@ -65,7 +73,7 @@ def router(
         if answers is None:
             return screens.start_anew(request, t, expired=current is not Step.THEMES)
         if await intake.was_sent(answers.ticket_of_form):
-            return screens.sent_before(request, t)
+            return screens.sent_before(request, answers, t)
         unfinished = first_step_with_faults(answers, intake.reference, before=current)
         if unfinished is not None:
             return screens.go_to(request, unfinished, answers, t)
@@ -96,7 +104,7 @@ def router(
         try:
             received = await intake.receive_signal(replace(handed_in, marks=tuple(noticed)))
         except TicketReused:
-            return screens.sent_before(request, t)
+            return screens.sent_before(request, answers, t)
         metrics.note(channel, received)
         await pictures.keep(received.id, shown)
         page = shell.render(
@@ -108,23 +116,27 @@ def router(
             sealed=seal.close(answers),
             address=intake.public_url,
         )
-        return screens.forget(request, page)
+        return screens.keep_ticket(request, page, answers)
 
     @routes.post("/report/{name}")
     async def answer(request: Request, name: str, form: Upload) -> Response:
-        current, t = _step(name), shell.messages(request, _text(form, "lang"))
+        current, t, go = _step(name), shell.messages(request, _text(form, "lang")), _go(request, form)
         before = screens.given(request, form)
         if before is None:
             return screens.start_anew(request, t, expired=True)
         answers, refused = before.with_step(current, form), list[Fault]()
-        if current is Step.WORDS and not await intake.was_sent(before.ticket_of_form):
+        if current is Step.WORDS and go != KEEP and not await intake.was_sent(before.ticket_of_form):
             answers, refused = await _with_pictures(pictures, answers, form)
+        if go == KEEP:
+            return screens.keep(request, Response(status_code=204), answers)
         if not seal.fits(answers):
             too_long = Fault("words", code="too_long", values={"limit": MOST_WORDS // 2})
             return screens.show(request, current, answers, t, faults=[too_long], status=400)
-        if _text(form, "go") == "back":
+        if go == "back":
             return screens.go_to(request, current.previous, answers, t)
-        if _text(form, "go") == "take_out":
+        if go == "language":
+            return screens.go_to(request, current, answers, t)
+        if go == "take_out":
             answers = without_numbers_on(current, answers, t.language)
         seen = to_warn_of(current, answers, t.language)
         # What somebody may yet take out is shown to no address service either.
@@ -133,7 +145,7 @@ def router(
         faults = [*faults_of_step(current, answers, intake.reference), *refused]
         if faults:
             return screens.show(request, current, answers, t, faults=faults, status=400)
-        if _text(form, "go") == "here":
+        if go == "here":
             return screens.go_to(request, current, answers, t)
         if seen:
             return screens.show(request, current, warned(answers, seen), t, seen=seen)
@@ -145,7 +157,9 @@ def router(
 class _Screens:
     """Shows a step or leads to one, and keeps the answers in the browser meanwhile."""
 
-    def __init__(self, finder: Finder, shell: Shell, seal: Seal) -> None:
+    def __init__(self, finder: Finder, shell: Shell, seal: Seal, intake: Intake) -> None:
+        self._receipt_of = intake.receipt_of
+        self._address = intake.public_url
         self._reference = finder.reference
         self._streets = finder.asks_elsewhere
         self._shell = shell
@@ -171,13 +185,20 @@ class _Screens:
     def start_anew(self, request: Request, t: Messages, expired: bool) -> Response:
         return self.show(request, Step.THEMES, Answers.none_yet(), t, expired=expired)
 
-    def sent_before(self, request: Request, t: Messages) -> Response:
-        page = self._shell.render(request, "sent_before.html", t=t, title=t("sent.title"))
-        return self.forget(request, page)
+    def sent_before(self, request: Request, answers: Answers, t: Messages) -> Response:
+        receipt = self._receipt_of(answers.ticket_of_form)
+        page = self._shell.render(
+            request, "sent_before.html", t=t, title=t("sent.title"), receipt=receipt, address=self._address
+        )
+        return self.keep_ticket(request, page, answers) if answers.typed else page
+
+    def keep_ticket(self, request: Request, response: Response, answers: Answers) -> Response:
+        """Of a report that was sent its answers go; its code can be shown here again for a while."""
+        return self._set(request, response, Answers(answers.ticket, {}), CODE_SHOWN_FOR)
 
     def go_to(self, request: Request, step: Step, answers: Answers, t: Messages) -> Response:
         query = urlencode({"lang": t.language})
-        return self._keep(request, RedirectResponse(f"/report/{step}?{query}", 303), answers)
+        return self.keep(request, RedirectResponse(f"/report/{step}?{query}", 303), answers)
 
     def show(
         self,
@@ -211,18 +232,22 @@ class _Screens:
             labels=labels(t),
             **self._context(step, answers, t),
         )
-        return self._keep(request, page, answers)
+        return self.keep(request, page, answers)
 
-    def _keep(self, request: Request, response: Response, answers: Answers) -> Response:
-        # A cookie of the session, so that it goes when the browser closes; the seal lasts an hour at most.
-        if answers.typed and self._seal.fits(answers):
-            response.set_cookie(
-                _cookie(request),
-                self._seal.close(answers),
-                httponly=True,
-                samesite="lax",
-                secure=is_https(request.app.state.web.settings),
-            )
+    def keep(self, request: Request, response: Response, answers: Answers) -> Response:
+        """Leave the answers with the browser; what is too long for it stays as it was kept before."""
+        return self._set(request, response, answers) if answers.typed and self._seal.fits(answers) else response
+
+    def _set(self, request: Request, response: Response, answers: Answers, lasts: timedelta | None = None) -> Response:
+        # Without an end it goes when the browser closes; the seal lasts an hour at most.
+        response.set_cookie(
+            _cookie(request),
+            self._seal.close(answers),
+            max_age=int(lasts.total_seconds()) if lasts else None,
+            httponly=True,
+            samesite="lax",
+            secure=is_https(request.app.state.web.settings),
+        )
         return response
 
     def _context(self, step: Step, answers: Answers, t: Messages) -> dict[str, Any]:
@@ -334,6 +359,11 @@ def _channel(member: Member | None) -> Channel:
 
 def _cookie(request: Request) -> str:
     return cookie_name(request.app.state.web.settings, "answers")
+
+
+def _go(request: Request, form: FormData) -> str:
+    """What a button asks for: a button of another form than its own says it in the address."""
+    return request.query_params.get("go") or _text(form, "go")
 
 
 def _step(name: str) -> Step:

@@ -144,6 +144,10 @@ class Intake:
             raise TicketReused
         return Received(id_, code, known.state.status, repeated=True)
 
+    def receipt_of(self, ticket: str) -> str:
+        """The code of a form that was sent; for who shows the form itself, sealed as it was when it was sent."""
+        return self.keys.receipt_code(ticket)
+
     async def was_sent(self, ticket: str) -> bool:
         """Whether a form with this ticket has been sent."""
         return await self.signals.knows(self.keys.signal_id(ticket))

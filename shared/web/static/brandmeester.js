@@ -113,6 +113,21 @@
     });
   }
 
+  // A long form keeps what is typed, as its own server lets the browser keep it: not for longer, and nowhere else.
+  for (const form of all("form[data-keep]")) {
+    let waiting, sending;
+    const keep = () => {
+      waiting = clearTimeout(waiting);
+      const typed = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+      sending = new AbortController();
+      fetch(`${form.action}&go=keep`, { method: "POST", body: new URLSearchParams(typed), keepalive: true, signal: sending.signal }).catch(() => {});
+    };
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 500); });
+    addEventListener("pagehide", () => { if (waiting) keep(); });
+    // Whatever is sent says more, and after "erase" nothing may come back.
+    document.addEventListener("submit", () => { waiting = clearTimeout(waiting); sending?.abort(); });
+  }
+
   // One click, one submission.
   for (const form of all("form[method=post]")) {
     form.addEventListener("submit", (event) => {

@@ -30,11 +30,7 @@ def test_sloppy_typing_gives_the_same_code(random: bytes) -> None:
 
 def test_signs_of_another_alphabet_or_width_are_read_as_they_look() -> None:
     code = "ABCE-HKMP-TXYS-0123"
-    for typed in (
-        "АВСЕ НКМР ТХУЅ О123",
-        "авсе–нкмр–тхуѕ–оіЗЗ".replace("іЗЗ", "і2З"),
-        "ＡＢＣＥＨＫＭＰＴＸＹＳ０１２３",
-    ):
+    for typed in ("АВСЕ НКМР ТХУЅ О123", "авсе–нкмр–тхуѕ–оі2З", "ＡＢＣＥＨＫＭＰＴＸＹＳ０１２３"):
         assert normal(typed) == code.replace("-", "")
 
 
