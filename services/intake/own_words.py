@@ -4,6 +4,7 @@ What is told goes to every member, to partners and over topics; the line as it w
 the reporter's words, sealed with them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,8 @@ from shared.vocabulary import Channel
 OF_SITE = ("name", "postcode", "house_number", "place", "municipality")
 REFERENCE = "reference"
 _LEFT_OUT = dict.fromkeys(Kind, "…")  # shorter than any number, and the same in every language
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NOT_TYPED = (Channel.MEDIA, Channel.INTEGRATION)
 """Doors where the reference is an address on the web, or a number that the sender's program made."""
 
@@ -38,11 +41,19 @@ def own_words(site: Site, reference: str | None, channel: Channel) -> Mapping[st
 
 def to_tell(site: Site, reference: str | None, channel: Channel) -> Told:
     """What may be told of a site and a sender's reference."""
+    plain: dict[str, Any] = {name: _plain(getattr(site, name)) for name in OF_SITE}
+    site = replace(site, **plain)
+    reference = _plain(reference)
     lines = own_words(site, reference, channel)
     written = {name: line for name, line in lines.items() if find_personal(line, None)}
     told: dict[str, Any] = {name: without_numbers(line) or None for name, line in written.items()}
     kept = told.pop(REFERENCE, reference)
     return Told(replace(site, **told) if told else site, kept, written)
+
+
+def _plain(line: str | None) -> str | None:
+    """A line without signs that cannot be seen, among them those that turn the order of what stands around it."""
+    return _CONTROL.sub(" ", _TURNING.sub("", line)).strip() or None if line else line
 
 
 def without_numbers(line: str) -> str:

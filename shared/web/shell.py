@@ -99,10 +99,13 @@ class Pages:
         return response
 
     def messages(self, request: Request, typed: str | None = None) -> Messages:
-        """The visitor's language: `?lang=`, the form's `lang` field as typed, or what the browser prefers."""
-        if not self._multilingual or session_member(request, self.clock()):
+        """The visitor's language: `?lang=`, the form's `lang` field as typed, or what the browser prefers.
+
+        Whoever is signed in reads Dutch until they choose another one.
+        """
+        if not self._multilingual:
             return self.translations.of(REFERENCE)
-        accepted = request.headers.get("accept-language")
+        accepted = None if session_member(request, self.clock()) else request.headers.get("accept-language")
         return self.translations.of(self.translations.choose(request.query_params.get("lang"), typed, accepted))
 
     def _shell(self, request: Request, t: Messages, token: FormToken) -> dict[str, Any]:

@@ -17,6 +17,11 @@ def test_every_line_that_somebody_types_is_looked_through() -> None:
     assert told.written == own_words(site, "besluit 06-12345678", Channel.REGION)
 
 
+def test_signs_that_turn_the_order_of_a_page_are_left_out() -> None:
+    told = to_tell(Site(name="Hotel \u202eneppohcs\u202c\x07", place="\u2066"), None, Channel.WEB)
+    assert (told.site.name, told.site.place, told.written) == ("Hotel neppohcs", None, {})
+
+
 def test_a_line_that_was_nothing_but_a_number_is_not_known() -> None:
     assert to_tell(Site(name="06-12345678"), None, Channel.WEB).site.name is None
 

@@ -209,6 +209,19 @@ async def test_another_language_keeps_what_is_typed_on_the_open_step_without_loo
         assert all(typed in page.text for typed in ('value="71"', 'value="Kas Voorbeeld"'))
 
 
+async def test_the_last_step_says_what_was_understood_and_which_place_is_not_known(service: Visit) -> None:
+    async with service(None) as nobody:
+        page = await submit(nobody, await nobody.get("/?lang=en"), themes="work")
+        page = await submit(nobody, page, place="Qxzvwk", pick="other")
+        page = await submit(nobody, await submit(nobody, page), people_exposed="40-60")
+        for _ in range(2):
+            page = await submit(nobody, page)
+        page = await submit(nobody, page, words="one\r\ntwo")
+        assert page.url.path == "/report/check"
+        assert "<dd>60 (you wrote: 40-60)</dd>" in page.text
+        assert "We do not know this place" in page.text
+
+
 async def test_nobody_can_skip_to_the_end(service: Visit) -> None:
     async with service(None) as nobody:
         await submit(nobody, await nobody.get("/"), themes="work")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,11 @@ AS_TYPED = "other"
 UNKNOWN = "unknown"
 HOME = "nl"
 """What the form calls the Netherlands where it asks in which districts people live."""
+_ABOUT = re.compile(
+    r"(?:[^\d.,-][^\d-]{0,20}(?<=[\s~≈±<>]))?(\d+(?:[.,]\d+)?)(?:\s*[-–—]\s*(\d+(?:[.,]\d+)?))?(?:[\s+][^\d-]{0,20})?",
+    re.ASCII,
+)
+"""One number, or two with a dash between, among words that say no other."""
 _LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
 _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.THEMES: ("themes",),
@@ -270,15 +276,33 @@ def _faults_of_question(question: Question, answers: Answers) -> list[Fault]:
     typed = answers.value(question.name)
     if not typed or question.kind is Kind.YES_NO:
         return []
-    number = _number(question, typed)
+    number = understood(question, typed)
     if number is None:
         return [Fault(question.name, code="number")]
     if number > MOST_PEOPLE:
         return [Fault(question.name, code="at_most", values={"limit": MOST_PEOPLE})]
-    tested = answers.value("tested")
-    if question.name == "positive" and tested.isascii() and tested.isdigit() and number > int(tested):
-        return [Fault("positive", code="positive")]
+    if question.name == "positive":
+        whole = next(asked for asked in QUESTIONS[Step.HEALTH] if asked.name == "tested")
+        tested = understood(whole, answers.value("tested"))
+        return [Fault("positive", code="positive")] if tested is not None and number > tested else []
     return []
+
+
+def understood(question: Question, typed: str) -> float | None:
+    """The number that is meant: `~40`, `about 40` and `40+` are 40; None where there is none, or more than one.
+
+    Of `4-6` it is the end that weighs more in a grade, as with what is not known: the higher of a count of people, the
+    lower of the space that each has.
+    """
+    number = _number(question, typed)
+    if number is not None:
+        return number
+    about = _ABOUT.fullmatch(typed)
+    ends = [_number(question, end) for end in about.groups() if end] if about else []
+    known = [end for end in ends if end is not None]
+    if not known or len(known) < len(ends):
+        return None
+    return min(known) if question.kind is Kind.MEASURE else max(known)
 
 
 def _number(question: Question, typed: str) -> float | None:
@@ -332,7 +356,7 @@ def _observations(answers: Answers) -> dict[str, bool | int | float]:
 def _observed(question: Question, typed: str) -> bool | int | float | None:
     if question.kind is Kind.YES_NO:
         return None if typed not in ("yes", "no") else (typed == "yes") is not question.turned
-    number = _number(question, typed) if typed else None
+    number = understood(question, typed) if typed else None
     return int(number) if number is not None and question.kind is Kind.COUNT else number
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -26,9 +27,10 @@ from services.intake.pages.answers import (
     picks,
     submission,
     undecided,
+    understood,
 )
 from services.intake.pages.finding import Finder
-from services.intake.pages.questions import Step, labels, questions_for
+from services.intake.pages.questions import Kind, Question, Step, labels, questions_for
 from services.intake.pages.uploads import MOST_AT_ONCE, Upload, taken_in
 from services.intake.pages.warning import Seen, to_warn_of, warned, without_numbers_on
 from services.intake.use_cases.pictures import Pictures
@@ -328,7 +330,7 @@ def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> l
         case _:
             asked = questions_for(step, answers.themes)
             answered = [(question, answers.value(question.name)) for question in asked]
-            return [(t(f"{step}.{q.name}"), _said(typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
+            return [(t(f"{step}.{q.name}"), _said(q, typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
 
 
 def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:
@@ -341,11 +343,17 @@ def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tu
         (t("where.name"), answers.value("name")),
         (t("where.short"), ", ".join(filter(None, (street, where, abroad)))),
     ]
+    if answers.in_netherlands and (street or where) and located is None:
+        pairs.append((t("where.not_known"), t("where.not_known_next")))
     return [(label, text) for label, text in pairs if text]
 
 
-def _said(typed: str, t: Messages) -> str:
-    return t(f"shell.{typed}") if typed in ("yes", "no") else typed
+def _said(question: Question, typed: str, t: Messages) -> str:
+    if question.kind is Kind.YES_NO:
+        return t(f"shell.{typed}") if typed in ("yes", "no") else typed
+    number = understood(question, typed)
+    meant = format_decimal(number, locale=t.language) if number is not None else typed
+    return meant if typed == meant or typed.isdigit() else t("check.understood", number=meant, typed=typed)
 
 
 def _named(district: District) -> tuple[str, str]:

@@ -109,7 +109,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             raise Problem(403, type="not-concerned", detail=NOT_CONCERNED)
         reason = str(form.get("reason", "")).strip()
         if len(reason) < LEAST_REASON:
-            fault = Fault("reason", "Schrijf op waarvoor u dit nodig hebt.")
+            fault = Fault("reason", f"Schrijf in ten minste {LEAST_REASON} tekens op waarvoor u dit nodig hebt.")
             return await show(request, member, document, faults=[fault], form=form, status=400)
         look = look_at_words(
             document.id, member.subject, member.name, member.organisation, reason[:500], intake.bus.now()

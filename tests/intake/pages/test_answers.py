@@ -67,6 +67,33 @@ def test_what_is_left_open_is_unknown_and_not_no() -> None:
     assert set(situation().observations.model_dump().values()) == {None}
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *(("~40", 40), ("ongeveer 40", 40), ("około 40 osób", 40), ("ca. 40", 40), ("40+", 40)),
+        *(("4-6", 6), ("zo'n 4 – 6 mensen", 6), ("6-4", 6)),
+    ],
+)
+def test_an_estimate_is_taken_as_it_weighs_more(typed: str, meant: int) -> None:
+    assert faults(Step.HEALTH, people_exposed=typed) == []
+    assert situation(people_exposed=typed).observations.people_exposed == meant
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("4,5", 4.5), (".5", 0.5), ("4-6,5 m²", 4), ("~ 7", 7)])
+def test_of_an_estimate_of_space_the_narrower_counts(typed: str, meant: float) -> None:
+    made = situation(themes=["housing"], square_metres_per_person=typed)
+    assert made.observations.square_metres_per_person == meant
+
+
+@pytest.mark.parametrize("typed", ["4 of 6", "-5", "1e4", "4-", "1,5", "40 50", "ongeveer", "4-5-6", "about -4"])
+def test_what_may_mean_two_things_is_asked_again(typed: str) -> None:
+    assert faults(Step.HEALTH, people_exposed=typed) == [("people_exposed", "number")]
+
+
+def test_no_more_can_be_positive_than_an_estimate_of_those_tested() -> None:
+    assert faults(Step.HEALTH, tested="~10", positive="12") == [("positive", "positive")]
+
+
 def test_a_known_zero_is_kept() -> None:
     assert situation(confirmed_infections="0").observations.confirmed_infections == 0
 
