@@ -111,6 +111,26 @@ async def test_a_number_in_an_answer_is_left_out_where_its_writer_says_so(servic
         assert "Call […] at six" in page.text
 
 
+async def test_a_question_names_its_language_and_its_asker_sees_in_which_the_reporter_writes(service: Visit) -> None:
+    async with service(None) as nobody, service(LENA) as lena:
+        id_, code = await reported(nobody, text="Śpimy tam w ośmiu, jest bardzo zimno i ludzie kaszlą")
+        link = f"/signals/{id_}/questions?language=pl"
+        assert f'href="{link}"' in (await read(lena, id_)).text
+        page = (await lena.get(link)).text
+        assert "De melder schrijft in het Pools" in page
+        assert '<option value="pl" selected>' in page
+        question = {"csrf": CSRF, "question": "Ile osób śpi w pokoju?", "language": "pl"}
+        assert (await lena.post(f"/signals/{id_}/questions", data=question)).status_code == 200
+        shown = (await ask(nobody, code)).text
+        assert '<p class="bm-history__what" lang="pl">Ile osób śpi w pokoju?</p>' in shown
+        other = {"csrf": CSRF, "question": "How many sleep there?", "language": 'x" onload="'}
+        await lena.post(f"/signals/{id_}/questions", data=other)
+        assert '<p class="bm-history__what">How many sleep there?</p>' in (await ask(nobody, code)).text
+        for address in ("/privacy?lang=pl", "/?lang=pl"):
+            assert '<html lang="pl">' in (await lena.get(address)).text
+        assert '<html lang="nl">' in (await lena.get("/privacy", headers={"accept-language": "pl"})).text
+
+
 async def test_an_answer_sent_twice_is_one_answer(service: Visit) -> None:
     once = str(uuid4())
     async with service(None) as nobody:

@@ -18,13 +18,17 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One question, answer or remark. `sealed` opens with the signal's key alone; `who` is a member's organisation."""
+    """One question, answer or remark. `sealed` opens with the signal's key alone; `who` is a member's organisation.
+
+    `language` is what a member says a question is written in: of what a reporter writes it is not kept.
+    """
 
     id: str
     author: Author
     at: datetime
     sealed: str
     who: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.signal import NotAllowed, Signal
+from services.intake.languages import in_dutch
 from services.intake.pages.members import NOT_CONCERNED, Form, SignedIn, may_read_what_reporter_wrote
 from services.intake.pages.once import once
 from services.intake.use_cases.following import Following
@@ -28,9 +29,9 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     routes = APIRouter(prefix="/signals/{id}")
 
     @routes.get("/questions")
-    async def question(request: Request, member: SignedIn, id: UUID) -> Response:
+    async def question(request: Request, member: SignedIn, id: UUID, language: str = "") -> Response:
         await concerned(member, id)
-        return show(request, id, FormState(), str(uuid4()))
+        return show(request, id, FormState.filled({"language": language, "written_in": language}), str(uuid4()))
 
     @routes.post("/questions")
     async def ask(request: Request, member: SignedIn, id: UUID, form: Form) -> Response:
@@ -40,7 +41,9 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             fault = Fault("question", f"Schrijf een vraag van {_LEAST} tot {_MOST} tekens.")
             return show(request, id, FormState.of(form, [fault], shell.messages(request)), once(form), 400)
         try:
-            await following.ask(document, asked, once(form), member.organisation)
+            language = text(form, "language")
+            known = language if language in shell.translations.languages else None
+            await following.ask(document, asked, once(form), member.organisation, known)
         except NotAllowed:
             raise Problem(
                 409, detail="De melder nam de melding terug of heeft geen code, of er staan al te veel vragen."
@@ -77,6 +80,14 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             form=form,
             once=number,
             most=_MOST,
+            languages_known=[(code, in_dutch(code)) for code in shell.translations.languages],
+            written_in=_named(form.value("written_in")),
         )
 
     return routes
+
+
+def _named(code: str) -> str:
+    """A language in Dutch; nothing for what is none."""
+    name = in_dutch(code)
+    return name if name != code else ""

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.domain.dialogue import Author
 from services.intake.domain.signal import NATIONAL_TEAM, PLACED, Mark, Signal, may_place
 from services.intake.pages.parties import party_name
 from services.intake.reading import Hint, Reading, all_hints, line_of_facts, reading
@@ -188,6 +189,12 @@ class Written:
     @property
     def hints(self) -> tuple[Hint, ...]:
         return all_hints(self._readings)
+
+    @property
+    def language(self) -> str | None:
+        """In which the reporter wrote last, as far as that can be told; kept nowhere."""
+        said = [reading.code for line, reading in self.lines if line.author is Author.REPORTER and reading.code]
+        return said[-1] if said else self.words.code if self.words else None
 
     @property
     def _readings(self) -> list[Reading]:

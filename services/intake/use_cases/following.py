@@ -32,6 +32,7 @@ class Said:
     at: datetime
     text: str
     who: str | None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ class Following:
         lines = document.state.dialogue
         texts = await self.vault.open(document.id, [line.sealed.encode() for line in lines])
         opened = zip(lines, texts, strict=bool(texts))
-        return [Said(line.author, line.at, text.decode(), line.who) for line, text in opened]
+        return [Said(line.author, line.at, text.decode(), line.who, line.language) for line, text in opened]
 
-    async def ask(self, document: Document[Signal], text: str, once: str, who: str) -> None:
-        """A member's question to the reporter; raises NotAllowed."""
-        await self._say(document, Author.PLATFORM, text, once, who)
+    async def ask(
+        self, document: Document[Signal], text: str, once: str, who: str, language: str | None = None
+    ) -> None:
+        """A member's question to the reporter, in a language of the form; raises NotAllowed."""
+        await self._say(document, Author.PLATFORM, text, once, who, language)
 
     async def answer(self, document: Document[Signal], text: str, once: str) -> None:
         """What the reporter answers or adds in own words; raises NotAllowed."""
@@ -88,9 +91,17 @@ class Following:
         await self.vault.forget(document.id)
         await self.pictures.files.remove(document.id)
 
-    async def _say(self, document: Document[Signal], author: Author, text: str, once: str, who: str | None) -> None:
+    async def _say(
+        self,
+        document: Document[Signal],
+        author: Author,
+        text: str,
+        once: str,
+        who: str | None,
+        language: str | None = None,
+    ) -> None:
         sealed = (await self.vault.seal(document.id, text.encode())).decode()
-        line = Line(once, author, quarter_of(self.bus.now()), sealed, who)
+        line = Line(once, author, quarter_of(self.bus.now()), sealed, who, language)
         await self._decide(document, partial(_add_line, line=line))
 
     async def _decide(
