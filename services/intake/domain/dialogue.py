@@ -20,7 +20,7 @@ class Author(StrEnum):
 class Line:
     """One question, answer or remark. `sealed` opens with the signal's key alone; `who` is a member's organisation.
 
-    `language` is what a member says a question is written in: of what a reporter writes it is not kept.
+    `language`, sealed like the words, is what a member says a question is written in: most often the reporter's own.
     """
 
     id: str

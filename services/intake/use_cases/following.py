@@ -53,8 +53,11 @@ class Following:
         """What was asked and answered, in order."""
         lines = document.state.dialogue
         texts = await self.vault.open(document.id, [line.sealed.encode() for line in lines])
+        named = [line for line in lines if line.language]
+        languages = await self.vault.open(document.id, [(line.language or "").encode() for line in named])
+        spoken = {line.id: code.decode() for line, code in zip(named, languages, strict=bool(languages))}
         opened = zip(lines, texts, strict=bool(texts))
-        return [Said(line.author, line.at, text.decode(), line.who, line.language) for line, text in opened]
+        return [Said(line.author, line.at, text.decode(), line.who, spoken.get(line.id)) for line, text in opened]
 
     async def ask(
         self, document: Document[Signal], text: str, once: str, who: str, language: str | None = None
@@ -101,7 +104,8 @@ class Following:
         language: str | None = None,
     ) -> None:
         sealed = (await self.vault.seal(document.id, text.encode())).decode()
-        line = Line(once, author, quarter_of(self.bus.now()), sealed, who, language)
+        code = (await self.vault.seal(document.id, language.encode())).decode() if language else None
+        line = Line(once, author, quarter_of(self.bus.now()), sealed, who, code)
         await self._decide(document, partial(_add_line, line=line))
 
     async def _decide(
