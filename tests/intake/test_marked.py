@@ -10,7 +10,7 @@ import pytest
 
 from services.intake.floods import AT_ONCE
 from services.intake.turns import IN_COMPANY
-from tests.intake.test_service import WORKS, ask, receipt_on, submit, walk
+from tests.intake.test_service import WORKS, ask, listed, receipt_on, submit, walk
 from tests.members import LENA
 from tests.service_harness import Visit
 
@@ -52,12 +52,8 @@ async def test_members_find_what_stands_out_by_what_it_is(service: Visit) -> Non
     async with service(None) as nobody:
         odd = await hand_in(nobody, elsewhere(), observations={"peopleExposed": 3, "tested": 4})
     async with service(LENA) as lena:
-
-        async def shows(mark: str) -> bool:
-            page = (await lena.get("/signals", params={"mark": mark, "pageSize": 200})).text
-            return f"/signals/{odd}" in page
-
-        assert [await shows(mark) for mark in ("", "any", "more_than_all", "links")] == [True, True, True, False]
+        shown = [await listed(lena, f"/signals/{odd}", mark=mark) for mark in ("", "any", "more_than_all", "links")]
+        assert [bool(page) for page in shown] == [True, True, True, False]
         assert "valt op: meer dan er mensen zijn" in (await lena.get("/signals?mark=any")).text
 
 
