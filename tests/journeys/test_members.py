@@ -76,7 +76,7 @@ def test_what_a_reporter_wrote_is_read_with_a_reason_and_on_record(
     vera = signed_in(people, platform, "Vera Roelofs")
     vera.opens(platform.url("intake", f"/signals/{signal}"))
     vera.presses("Lees wat de melder schreef")
-    vera.sees("Schrijf op waarvoor u dit nodig hebt.")
+    vera.sees("Schrijf in ten minste 5 tekens op waarvoor u dit nodig hebt.")
     vera.types("Waarvoor hebt u dit nodig?", "Voorbereiding van het bezoek")
     vera.presses("Lees wat de melder schreef")
     vera.sees("Wij delen de kleedkamer met twee ploegen.")
