@@ -7,11 +7,11 @@ from rich.table import Table
 from deploy.local.description import Description
 
 OPENING_PAGES = {
-    "intake": "melden, ook zonder account",
-    "triage": "zaken met hun risico en hun klok",
-    "planning": "interventies, overleg en netwerkkaart",
-    "reporting": "verslagen en wie ze krijgt",
-    "crossborder": "autoriteiten over de grens",
+    "intake": "reporting what you see, also without an account",
+    "triage": "cases with their grade and their clock",
+    "planning": "interventions, consultations and the network map",
+    "reporting": "reports and who gets them",
+    "crossborder": "authorities across the border",
 }
 
 
@@ -49,6 +49,7 @@ def show_platform(console: Console, platform: Description) -> None:
         addresses.add_column(column)
     for name, url in platform.services.items():
         addresses.add_row(name, url, OPENING_PAGES[name])
+    addresses.add_row("sign-in", platform.issuer, "tokens for programs: docs/how-to/hand-in-signals.md")
     addresses.add_row("Kafka, partners", platform.kafka_partners, "brandmeester partners add <party>")
     addresses.add_row("Kafka, services", platform.kafka_services, "")
     people = Table(title="Sign-ins: choose a name, there are no passwords", title_justify="left", title_style="bold")
