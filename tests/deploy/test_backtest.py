@@ -64,3 +64,10 @@ def test_every_line_that_is_wrong_is_named(tmp_path: Path) -> None:
     assert result.exit_code == 2
     for fault in ("line 1: facts.infections", "line 2: id", "line 2: facts.moon: no grade may rest on this"):
         assert fault in result.stderr
+
+
+def test_the_file_in_the_guide_is_one_that_can_be_replayed(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "work-on-cases.md").read_text(encoding="utf-8")
+    block = guide.partition("```json\n")[2].partition("```")[0]
+    report = json.loads(run(tmp_path, [json.loads(line) for line in block.splitlines()], shipped()).stdout)
+    assert (report["cases"], report["visited"]) == (2, 1)
