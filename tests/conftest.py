@@ -27,6 +27,15 @@ settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who shares something that takes long to start stays together where tests run two at a time, as files do."""
+    for item in items:
+        needed = set(getattr(item, "fixturenames", ()))
+        shared = next((name for name in ("running_platform", "fault_stack") if name in needed), None)
+        item.add_marker(pytest.mark.xdist_group(shared or f"{item.path.parent.name}/{item.path.name}"))
+
+
 @pytest.fixture(scope="session")
 def platform_stack() -> Iterator[Stack]:
     """A Kafka and a MongoDB that are really there: from the environment, from Docker, or embedded."""

@@ -503,14 +503,13 @@ class Outcome:
         )
 
 
-LEDGER: dict[str, Outcome] = {}
-"""What each test found in the end, by its name, for the table that closes a run."""
+NOTED: list[Outcome] = []
+"""What the test that runs now found, the last of it in the end."""
 
 
 def note(outcome: Outcome) -> None:
-    """Put down what the test that runs now found."""
-    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition("::")[2].removesuffix(" (call)")
-    LEDGER[test] = outcome
+    """Put down what the test that runs now found, for the table that closes a run."""
+    NOTED.append(outcome)
 
 
 def _out_of_order(written: Mapping[str, Sequence[str]]) -> Iterator[str]:

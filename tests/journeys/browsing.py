@@ -131,7 +131,8 @@ class Person:
 
 
 def violations(page: Page) -> list[str]:
-    """What the page does against WCAG 2.2 AA, each with the elements that do it."""
+    """What the page does against WCAG 2.2 AA once its styles are there, each with the elements that do it."""
+    page.wait_for_load_state("load")
     found: Iterable[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
     return [f"{rule['id']}: {[node['html'][:160] for node in rule['nodes'][:3]]}" for rule in found]
 

@@ -43,6 +43,7 @@ def test_lotc_places_a_signal_and_its_region_gets_the_case(
     lena.follows("Wijs een plaats toe aan de meldingen")
     fits(lena)
     lena.page.get_by_role("row").filter(has_text=name).get_by_role("link").click()
+    lena.page.wait_for_url("**/signals/*")
     fits(lena)
     lena.follows("Wijs een plaats toe")
     lena.page.locator('[name="place"]').fill("Laren")
