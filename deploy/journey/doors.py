@@ -47,7 +47,8 @@ class _FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "form":
-            self.forms.append({"action": found.get("action") or "", "fields": [], "names": set()})
+            classes = (found.get("class") or "").split()
+            self.forms.append({"action": found.get("action") or "", "classes": classes, "fields": [], "names": set()})
         elif self.forms and (name := found.get("name")) and tag in ("input", "textarea", "select", "button"):
             self.forms[-1]["names"].add(name)
             kind = found.get("type", "text")
@@ -140,7 +141,8 @@ def _read(page: httpx.Response) -> _FormReader:
 
 
 def _main_form(reader: _FormReader, page: httpx.Response) -> dict[str, Any]:
-    steps = [form for form in reader.forms if form["action"].startswith("/report/") and "clear" not in form["action"]]
+    """The questions of a step, not what stands beside them: another language, or giving up."""
+    steps = [form for form in reader.forms if "bm-form" in form["classes"]]
     if not steps:
         raise Missed(f"no form to fill in at {page.url.path}")
     return steps[0]
