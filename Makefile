@@ -21,7 +21,7 @@ down: $(RUNTIME)  ## stop the platform that runs with this data folder
 	@$(BIN)/brandmeester down
 
 test: $(TOOLS) browsers  ## every test, on a real Kafka and MongoDB and in a browser, two at a time
-	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+	@$(BIN)/pytest --numprocesses=2
 
 check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing else
 	$(BIN)/ruff check .
