@@ -1,6 +1,7 @@
 """What is known of a work site, housing or a van, in structured facts; None means unknown, never "no"."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from shared.vocabulary import Sector, Theme
 
@@ -54,10 +55,14 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A site with what was seen there; `workers_live_in` are districts across the border, for routing only."""
+    """A site with what was seen there; `workers_live_in` are districts across the border, for routing only.
+
+    `observed_on` is the day of seeing, as far as it was said; a case has none, its signals each have their own.
+    """
 
     themes: tuple[Theme, ...]
     sector: Sector | None = None
     site: Site = field(default_factory=Site)
     observations: Observations = field(default_factory=Observations)
     workers_live_in: tuple[str, ...] = ()
+    observed_on: date | None = None

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field
 
+from services.intake.domain.moments import fault_of_day
 from services.intake.domain.signal import Mark, Signal, Status, channel_of
 from services.intake.floods import Floods
 from services.intake.metrics import Metrics
@@ -99,6 +100,8 @@ def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -
         Send it again after a lost connection, with the same `Idempotency-Key` and the same content, and the same
         answer comes; it stays one signal.
         """
+        if wrong := fault_of_day(submission.observed_on, intake.today()):
+            raise bad_request([Fault("observedOn", code=wrong)])
         handed_in = _submission(submission, member, idempotency_key)
         if member is None:
             noticed = floods.marks_of(request.state.source, handed_in.ticket, handed_in.data.words)
@@ -148,7 +151,7 @@ def _submission(body: SignalSubmission, member: Member | None, idempotency_key: 
     # A key is its sender's own: two integrations may count alike.
     ticket = f"http/{party}/{idempotency_key or uuid4()}" if party else f"http/{idempotency_key or uuid4()}"
     # A stranger who guesses the key must not be shown the receipt: it follows from the content as well.
-    seed = "\n".join((ticket, situation.model_dump_json(), data.words, data.contact))
+    seed = "\n".join((ticket, situation.content(), data.words, data.contact))
     return Submission(situation, _channel(member), ticket, seed, party, data, reference=body.reference)
 
 

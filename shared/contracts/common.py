@@ -1,6 +1,6 @@
 """Parts that several facts share: sites, observations, the network's parties."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -25,6 +25,11 @@ RegionCode = Annotated[str, Field(pattern=r"^VR(0[1-9]|1\d|2[0-5])$")]
 """A safety region, VR01 to VR25."""
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+OBSERVED_ON = (
+    "the day on which it was seen or found, by the Dutch calendar; never later than the day of receipt. Left out where "
+    "nobody said it, and of a case, whose signals each have their own. No grade rests on it"
+)
 
 
 class Site(WireModel):
@@ -87,3 +92,4 @@ class Situation(WireModel):
     workers_live_in: tuple[PartyId, ...] = Field(
         default=(), max_length=20, description="foreign districts where workers live: for routing only"
     )
+    observed_on: date | None = Field(default=None, description=OBSERVED_ON)

@@ -50,6 +50,7 @@ _SITUATION = Situation(
     observations=Observations(people_exposed=657, tested=212, positive=45),
     workers_live_in=("kreis-borken",),
 )
+_SEEN = _SITUATION.model_copy(update={"observed_on": date(2020, 6, 17)})
 _COMPETENCE = planning.Competence(
     theme=None,
     sector=None,
@@ -170,11 +171,11 @@ def examples() -> dict[type[Fact], Fact]:
     all_of_them: list[Fact] = [
         intake.SignalReceived(
             channel=Channel.WEB,
-            situation=_SITUATION,
+            situation=_SEEN,
             received_at=_QUARTER,
             dataref=f"https://intake.brandmeester.example/signals/{_SIGNAL}",
         ),
-        intake.SignalSupplemented(situation=_SITUATION, received_at=_QUARTER),
+        intake.SignalSupplemented(situation=_SEEN, received_at=_QUARTER),
         intake.SignalWithdrawn(withdrawn_at=_QUARTER),
         intake.SignalRejected(
             party="hotline",
@@ -190,6 +191,7 @@ def examples() -> dict[type[Fact], Fact]:
                 sector=Sector.LOGISTICS,
                 site=ReportedSite(name="Parkeerplaats Het Voorbeeld", postcode="5928AB", place="Venlo"),
                 observations=ReportedObservations(vans_checked=24, vans_in_breach=17, van_mixed_households=True),
+                observed_on=date(2020, 6, 18),
             ),
             reference="controle-17",
         ),

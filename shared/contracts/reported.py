@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Self
 
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_va
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.common import Observations, Site, Situation
+from shared.contracts.common import OBSERVED_ON, Observations, Site, Situation
 from shared.reference.addresses import house_number, postcode
 from shared.reference.model import District
 from shared.reference.tables import read_districts
@@ -19,6 +20,7 @@ UNKNOWN = "unknown"
 """Says of a district that nobody knows it; the same as leaving it out."""
 
 _WRITTEN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLES = {"positive": "tested", "vans_in_breach": "vans_checked"}
 
 # Errors of a type `fault_<code>` have that code on pages and in answers; their text here is the reason that a sender
@@ -157,6 +159,25 @@ class ReportedSituation(Situation):
     workers_live_in: tuple[KnownDistrict, ...] = Field(
         default=(), max_length=20, description="foreign districts where workers live: for routing only"
     )
+    observed_on: date | None = Field(
+        default=None, description=f"{OBSERVED_ON}. Not in the future, and not more than a year ago"
+    )
+
+    def content(self) -> str:
+        """All it says, as text by which it is known again.
+
+        A field that came later is left out where nothing is said, so that what was handed in before it stays the same.
+        """
+        return self.model_dump_json(exclude=None if self.observed_on else {"observed_on"})
+
+    @field_validator("observed_on", mode="before")
+    @classmethod
+    def _day_as_written(cls, given: object) -> object:
+        """A day is a day: neither a number of seconds nor a moment, which would be one in some zone."""
+        is_day = isinstance(given, date) and not isinstance(given, datetime)
+        if given is None or is_day or (isinstance(given, str) and _DAY.fullmatch(given)):
+            return given
+        raise PydanticCustomError("fault_date", "a day, such as 2020-11-23")
 
     @field_validator("themes")
     @classmethod

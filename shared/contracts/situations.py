@@ -12,6 +12,7 @@ def situation_of(told: common.Situation) -> plain.Situation:
         site=site_of(told.site),
         observations=plain.Observations(**dict(told.observations)),
         workers_live_in=told.workers_live_in,
+        observed_on=told.observed_on,
     )
 
 

@@ -1,5 +1,6 @@
 """What enters the platform is stricter than what travels inside it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -52,6 +53,27 @@ def test_a_foreign_postcode_stays_as_it_is() -> None:
 )
 def test_what_does_not_fit_is_refused_by_field(parts: dict[str, Any], fields: list[str]) -> None:
     assert faulty_fields(**parts) == fields
+
+
+@pytest.mark.parametrize(
+    "written", [20201023, "1603411200", "2020-10-23T00:00:00", "2020-10-23 ", "23-10-2020", "2020-02-30", True]
+)
+def test_a_day_of_observation_is_a_day_and_no_moment_or_number(written: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ReportedSituation.model_validate({"themes": ["work"], "observedOn": written})
+    assert [field for field, _ in faults_of(refused.value)] == ["observedOn"]
+
+
+def test_what_was_handed_in_before_days_could_be_said_is_known_again() -> None:
+    before = (
+        '{"themes":["work"],"sector":null,"site":{"name":null,"postcode":null,"house_number":null,"place":"Venlo",'
+        '"municipality":null,"region":null,"country":"NL","district":null,"registration":null},"observations":'
+    )
+    said = situation({"place": "Venlo"})
+    assert said.content().startswith(before)
+    assert said.content().endswith('"workers_live_in":[]}')
+    dated = said.model_copy(update={"observed_on": date(2020, 10, 23)})
+    assert dated.content() == said.content()[:-1] + ',"observed_on":"2020-10-23"}'
 
 
 @pytest.mark.plan("S25")

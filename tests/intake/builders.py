@@ -1,7 +1,7 @@
 """Small builders for situations, documents and messages."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.intake.domain.signal import Signal
@@ -17,6 +17,7 @@ from shared.vocabulary import Channel, Theme
 REFERENCE = Reference.load()
 NOON = datetime(2020, 10, 24, 12, 7, 31, tzinfo=UTC)
 QUARTER = datetime(2020, 10, 24, 12, 0, tzinfo=UTC)
+TODAY = date(2020, 10, 24)
 TOPIC = "intake.inbound.hotline.v1"
 
 

@@ -1,6 +1,7 @@
 """The doors of members on the real Kafka and MongoDB: findings, the media, and files with many signals."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from pymongo import MongoClient
 
 from shared.contracts.catalogue import SIGNALS
 from shared.web.members import Member, Role
+from shared.web.times import AMSTERDAM, full_day
 from tests.intake.test_service import listed
 from tests.members import GIJS, HANNA, ILSE, LENA, VERA
 from tests.service_harness import CSRF, Visit, body_of, eventually, records_on
@@ -40,7 +42,13 @@ async def test_a_finding_carries_its_document_its_party_and_the_counts(
 ) -> None:
     name = f"Slachterij {uuid4()}"
     finding = typed(
-        name=name, reference="GGD-2020-7", tested="212", positive="45", vans_checked="24", vans_in_breach="17"
+        name=name,
+        reference="GGD-2020-7",
+        tested="212",
+        positive="45",
+        vans_checked="24",
+        vans_in_breach="17",
+        day="gisteren",
     )
     async with service(who) as member:
         for title in ("De melding is verstuurd", "Dit was al gemeld"):
@@ -51,8 +59,11 @@ async def test_a_finding_carries_its_document_its_party_and_the_counts(
         detail = (await member.get(shown[1])).text
     assert "GGD-2020-7" in detail
     assert "bevinding van een instantie" in detail
+    yesterday = datetime.now(AMSTERDAM).date() - timedelta(1)
+    assert f"<dt>Vastgesteld op</dt><dd>{full_day(yesterday)}, 1 dag voor de ontvangst</dd>" in detail
     (body,) = await told_about(platform_stack, name)
     assert (body["channel"], body["party"], body["official"]) == (channel, who.organisation, True)
+    assert body["situation"]["observedOn"] == yesterday.isoformat()
     seen = body["situation"]["observations"]
     assert (seen["tested"], seen["positive"], seen["vansChecked"], seen["vansInBreach"]) == (212, 45, 24, 17)
 
@@ -87,7 +98,8 @@ async def test_one_news_item_is_one_signal_whoever_tells_of_it(service: Visit, p
     path = f"krant.example/bericht-{uuid4()}"
     async with service(ILSE) as ilse:
         first = await ilse.post(
-            "/media", data=typed(link=f"https://www.{path}?utm_source=x", words="Uitbraak in slachterij")
+            "/media",
+            data=typed(link=f"https://www.{path}?utm_source=x", words="Uitbraak in slachterij", day="gisteren"),
         )
         assert "De melding is verstuurd" in first.text
     async with service(GIJS) as gijs:
@@ -96,11 +108,14 @@ async def test_one_news_item_is_one_signal_whoever_tells_of_it(service: Visit, p
     (of_first,), (of_again,) = [re.findall(r'href="/signals/([0-9a-f-]{36})"', page.text) for page in (first, again)]
     assert of_first == of_again
     async with service(ILSE) as ilse:
-        assert f"https://{path}" in (await ilse.get(f"/signals/{of_first}")).text
-        bad = await ilse.post("/media", data=typed(link="geen adres"))
+        shown = (await ilse.get(f"/signals/{of_first}")).text
+        assert f"https://{path}" in shown
+        assert "<dt>Gebeurd op</dt>" in shown
+        bad = await ilse.post("/media", data=typed(link="geen adres", day="morgen"))
         assert bad.status_code == 400
         assert 'href="#f-link"' in bad.text
         assert 'href="#f-words"' in bad.text
+        assert 'href="#f-day"' in bad.text
         listed = (await ilse.get("/v1/signals", params={"channel": "media"})).json()
     assert [item["id"] for item in listed["items"]] == [of_first]
 

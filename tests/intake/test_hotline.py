@@ -85,10 +85,12 @@ async def test_everything_wrong_with_a_call_is_shown_at_once_and_nothing_typed_i
     async with service(HANNA) as hanna:
         page = await hanna.post(
             "/hotline",
-            data=call(themes=[], house_number="x", tested="1", positive="2", words="De vloer", callback="yes"),
+            data=call(
+                themes=[], house_number="x", tested="1", positive="2", words="De vloer", callback="yes", day="morgen"
+            ),
         )
     assert page.status_code == 400
-    for field in ("themes", "house_number", "positive", "due", "why", "contact"):
+    for field in ("themes", "house_number", "positive", "due", "why", "contact", "day"):
         assert f'href="#f-{field}"' in page.text
     assert "De vloer" in page.text
 
@@ -139,7 +141,7 @@ async def test_a_draft_survives_and_goes_when_the_call_is_sent(
     service: Visit, platform_stack: Stack, database: str
 ) -> None:
     words = f"Een beller vertelt {uuid4()}"
-    typed = call(words=words, language="pl", joins="new")
+    typed = call(words=words, language="pl", joins="new", day="gisteren")
     with MongoClient[dict[str, Any]](platform_stack.mongo_url) as mongo:
         of_others = [draft["_id"] for draft in mongo[database]["drafts"].find()]
         async with service(HANNA) as hanna:
@@ -155,6 +157,8 @@ async def test_a_draft_survives_and_goes_when_the_call_is_sent(
             page = await after_the_crash.get(address)
             assert f">{words}</textarea>" in page.text
             assert typed["ticket"] in page.text
+            yesterday = datetime.now(AMSTERDAM) - timedelta(1)
+            assert f'value="{yesterday:%d-%m-%Y}"' in page.text, "which day that is may have changed by then"
             receipt_on(await after_the_crash.post("/hotline", data=typed))
             assert words not in (await after_the_crash.get("/hotline")).text
             # The last keystroke may arrive after the call was sent.

@@ -151,20 +151,24 @@ async def test_an_empty_question_or_answer_names_its_field(service: Visit) -> No
 @pytest.mark.plan("S07")
 @pytest.mark.plan("S22")
 async def test_what_a_reporter_adds_is_told_as_the_situation_now(service: Visit, platform_stack: Stack) -> None:
+    seen_on = (datetime.now(UTC) - timedelta(1)).date().isoformat()
     async with service(None) as nobody:
         id_, code = await reported(nobody, observations={"confirmedInfections": 3, "linkedSites": 2})
         page = await ask(nobody, code)
         assert re.search(r'name="confirmed_infections"[^>]*value="3"', page.text)
         wrong = await do(nobody, code, "facts", confirmed_infections="veel")
         assert (wrong.status_code, 'value="veel"' in wrong.text) == (400, True)
-        done = await do(nobody, code, "facts", confirmed_infections="7", distance_kept="no")
+        done = await do(nobody, code, "facts", confirmed_infections="7", distance_kept="no", when=seen_on)
         assert "added and passed on" in done.text
-        again = await do(nobody, code, "facts", confirmed_infections="7", distance_kept="no")
+        again = await do(nobody, code, "facts", confirmed_infections="7", distance_kept="no", when=seen_on)
         assert "nothing was passed on" in again.text
+        assert f'<option value="{seen_on}" selected>' in again.text
     record = await told(
         platform_stack, lambda one: one.key == id_.encode() and type_of(one) == "signals.supplemented.v1"
     )
-    seen = body_of(record)["situation"]["observations"]
+    situation = body_of(record)["situation"]
+    seen = situation["observations"]
+    assert situation["observedOn"] == seen_on
     assert (seen["confirmedInfections"], seen["distanceNotKept"], seen["linkedSites"]) == (7, True, 2)
 
 

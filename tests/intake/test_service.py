@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from services.intake.submission import EXAMPLE
 from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
+from shared.web.times import AMSTERDAM, full_day, said_day
 from tests.members import LENA, VICTOR
 from tests.service_harness import (
     CSRF,
@@ -231,6 +232,29 @@ async def test_the_last_step_says_what_was_understood_and_which_place_is_not_kno
         assert "We do not know this place" in page.text
 
 
+async def test_the_form_asks_when_it_was_seen_and_reads_the_day_back(service: Visit, platform_stack: Stack) -> None:
+    name, today = f"Slachterij {uuid4()}", datetime.now(AMSTERDAM).date()
+    seen = today - timedelta(20)
+    async with service(None) as nobody:
+        page = await submit(nobody, await nobody.get("/?lang=en"), themes="work")
+        page = await submit(nobody, page, place="Groenlo", name=name)
+        page = await submit(nobody, await submit(nobody, page))
+        assert f'<option value="{today - timedelta(1)}">Yesterday</option>' in page.text
+        page = await submit(nobody, page, when="earlier")
+        assert (page.status_code, 'href="#f-day"' in page.text) == (400, True)
+        page = await submit(nobody, page, when="earlier", day=f"{seen:%d.%m.%Y}")
+        page = await submit(nobody, await submit(nobody, page))
+        assert f"<dd>{seen:%A, %B} {seen.day}, {seen.year}</dd>" in page.text
+        receipt_on(await submit(nobody, page))
+    record = await told(platform_stack, lambda one: name.encode() in one.value)
+    assert body_of(record)["situation"]["observedOn"] == seen.isoformat()
+    async with service(LENA) as lena:
+        assert (
+            f"{full_day(seen)}, 20 dagen voor de ontvangst" in (await lena.get(f"/signals/{record.key.decode()}")).text
+        )
+        assert f"gezien: {said_day(seen, datetime.now(UTC))}" in await listed(lena, name)
+
+
 async def test_nobody_can_skip_to_the_end(service: Visit) -> None:
     async with service(None) as nobody:
         await submit(nobody, await nobody.get("/"), themes="work")
@@ -406,6 +430,13 @@ async def test_a_postcode_far_from_its_place_is_a_fault_of_the_place(service: Vi
     async with service(None) as nobody:
         answer = await nobody.post("/v1/signals", json={**WORKS, "site": {"postcode": "7141AB", "place": "Amsterdam"}})
     assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [("site.place", "far_apart")]
+
+
+async def test_a_day_that_is_yet_to_come_is_a_fault_of_that_day(service: Visit) -> None:
+    tomorrow = datetime.now(AMSTERDAM).date() + timedelta(1)
+    async with service(None) as nobody:
+        answer = await nobody.post("/v1/signals", json={**WORKS, "observedOn": tomorrow.isoformat()})
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [("observedOn", "day_to_come")]
 
 
 async def test_an_idempotency_key_makes_repeated_requests_one_signal(service: Visit) -> None:

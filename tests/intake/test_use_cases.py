@@ -1,6 +1,8 @@
 """What intake decides about a message or a form, without Kafka or a database."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -9,9 +11,9 @@ from services.intake.domain.signal import Rejection, Status
 from services.intake.store import REJECTIONS, SIGNALS, inbound_signal_id
 from services.intake.use_cases import signals as use_cases
 from shared.bus.documents import WorkingSet
-from shared.bus.message import Unreadable
+from shared.bus.message import Message, Unreadable
 from shared.bus.stage import Refusal
-from shared.contracts.intake import SignalReceived, SignalRejected, SignalWithdrawn
+from shared.contracts.intake import InboundSignal, SignalReceived, SignalRejected, SignalWithdrawn
 from shared.vocabulary import Channel
 from tests.intake.builders import NOON, QUARTER, REFERENCE, TOPIC, applied, inbound, reported, signal
 
@@ -52,6 +54,22 @@ def test_a_place_far_from_its_postcode_is_refused_with_the_field() -> None:
         take_in(WorkingSet(), inbound(postcode="7141AB", place="Amsterdam"), NOON)
     ((field, _reason),) = refused.value.faults
     assert field == "situation.site.place"
+
+
+def test_the_day_of_observation_is_told_and_one_that_cannot_be_is_refused_with_the_field() -> None:
+    def seen_on(day: date) -> Message[InboundSignal]:
+        message = inbound()
+        situation = message.fact.situation.model_copy(update={"observed_on": day})
+        return replace(message, fact=message.fact.model_copy(update={"situation": situation}))
+
+    # 23:30 in London is half past midnight in the Netherlands, where the next day has come.
+    late = datetime(2020, 10, 24, 22, 30, tzinfo=UTC)
+    document = applied(WorkingSet(), take_in(WorkingSet(), seen_on(date(2020, 10, 25)), late))
+    assert json.loads(document.staged[0].body)["situation"]["observedOn"] == "2020-10-25"
+    for day in (date(2020, 10, 26), date(2019, 10, 24)):
+        with pytest.raises(Unreadable) as refused:
+            take_in(WorkingSet(), seen_on(day), late)
+        assert [field for field, _ in refused.value.faults] == ["situation.observedOn"]
 
 
 def test_a_refused_message_is_answered_with_fields_and_reasons_only() -> None:

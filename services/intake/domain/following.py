@@ -39,12 +39,12 @@ def with_pictures(signal: Signal, pictures: Sequence[Picture], at: datetime) -> 
     return replace(signal, pictures=(*signal.pictures, *fresh), history=(*signal.history, Entry(at, "pictures_added")))
 
 
-def supplemented(signal: Signal, observations: Observations, at: datetime) -> Signal:
-    """What is seen there now, instead of what was said before; unchanged when it says nothing new."""
+def supplemented(signal: Signal, observations: Observations, observed_on: date | None, at: datetime) -> Signal:
+    """What is seen there now and when, instead of what was said before; unchanged when it says nothing new."""
     _must_be_open(signal)
-    if observations == signal.situation.observations:
+    situation = replace(signal.situation, observations=observations, observed_on=observed_on)
+    if situation == signal.situation:
         return signal
-    situation = replace(signal.situation, observations=observations)
     after = replace(signal, situation=situation, history=(*signal.history, Entry(at, "supplemented")))
     return with_numbers_marked(after)
 

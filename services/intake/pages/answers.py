@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from starlette.datastructures import FormData
 
 from services.intake.domain.dialogue import Picture
+from services.intake.pages import days
 from services.intake.pages.questions import (
     MOST_PEOPLE,
     QUESTIONS,
@@ -49,13 +50,21 @@ _ABOUT = re.compile(
     re.ASCII,
 )
 """One number, or two with a dash between, among words that say no other."""
-_LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
+_LONGEST = {
+    "day": days.LONGEST,
+    "name": 200,
+    "postcode": 10,
+    "house_number": 10,
+    "place": 100,
+    "words": MOST_WORDS,
+    "contact": 200,
+}
 _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.THEMES: ("themes",),
     Step.WHERE: ("name", "area", "postcode", "house_number", "place", "pick", "unsure"),
     Step.WORK: ("sector",),
     Step.HEALTH: tuple(question.name for question in QUESTIONS[Step.HEALTH]),
-    Step.SEEN: tuple(question.name for question in QUESTIONS[Step.SEEN]),
+    Step.SEEN: (*(question.name for question in QUESTIONS[Step.SEEN]), days.CHOSEN, days.TYPED),
     Step.HOMES: ("homes", "homes_elsewhere"),
     Step.WORDS: ("words", "contact"),
 }
@@ -99,6 +108,11 @@ class Answers:
     def with_offers(self, offered: Sequence[tuple[str, str]]) -> "Answers":
         """The same with places to choose from."""
         return replace(self, offered=tuple(offered))
+
+    def with_day_in_full(self, today: date, pattern: str = days.AS_BROWSERS) -> "Answers":
+        """The same with the day that was typed in full."""
+        kept = days.in_full(self.typed, today, pattern)
+        return self if kept == self.value(days.TYPED) else self.with_value(days.TYPED, kept)
 
     @property
     def pictures(self) -> Sequence[str]:
@@ -153,8 +167,8 @@ def ticket_of_form(number: str) -> str:
     return f"form/{number}"
 
 
-def faults_of_step(step: Step, answers: Answers, reference: Reference) -> list[Fault]:
-    """Everything that is wrong on one step."""
+def faults_of_step(step: Step, answers: Answers, reference: Reference, today: date) -> list[Fault]:
+    """Everything that is wrong on one step, on this day in the Netherlands."""
     faults = [
         Fault(name, code="too_long", values={"limit": limit})
         for name, limit in _LONGEST.items()
@@ -168,13 +182,15 @@ def faults_of_step(step: Step, answers: Answers, reference: Reference) -> list[F
         faults.extend(_faults_of_homes(answers, reference))
     for question in questions_for(step, answers.themes):
         faults.extend(_faults_of_question(question, answers))
+    if step is Step.SEEN:
+        faults.extend(days.faults_of(answers.typed, today))
     return faults
 
 
-def first_step_with_faults(answers: Answers, reference: Reference, before: Step) -> Step | None:
+def first_step_with_faults(answers: Answers, reference: Reference, today: date, before: Step) -> Step | None:
     """The earliest step that still needs something."""
     steps = [step for step in Step if step.number < before.number]
-    return next((step for step in steps if faults_of_step(step, answers, reference)), None)
+    return next((step for step in steps if faults_of_step(step, answers, reference, today)), None)
 
 
 def places_meant(answers: Answers, reference: Reference) -> tuple[Location, ...]:
@@ -323,6 +339,7 @@ def _situation(answers: Answers, reference: Reference) -> ReportedSituation:
         site=_site(answers, reference),
         observations=ReportedObservations.model_validate(_observations(answers)),
         workers_live_in=tuple(dict.fromkeys(home for home in homes if reference.district(home))),
+        observed_on=days.meant(answers.typed),
     )
 
 

@@ -46,7 +46,7 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
         content = await file.read() if isinstance(file, UploadFile) else b""
         if not content:
             return await show(request, member, faults=[_NO_FILE])
-        found = checked(content, bulk.intake.reference)
+        found = checked(content, bulk.intake.reference, bulk.intake.today())
         if found.unreadable:
             return refused(request, found)
         channel = channel_of(member.organisation, operator=False)

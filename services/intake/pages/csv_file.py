@@ -7,12 +7,15 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
+from services.intake.domain.moments import fault_of_day
+from services.intake.pages.days import written
 from services.intake.submission import SignalSubmission
 from services.intake.use_cases.bulk import Line
 from services.intake.use_cases.signals import Misplaced, placed
@@ -25,7 +28,8 @@ _SITE = tuple(to_camel(name) for name in ReportedSite.model_fields if name != "r
 _OBSERVED = tuple(to_camel(name) for name in ReportedObservations.model_fields)
 _LISTS = ("themes", "workersLiveIn")
 _TEXTS = ("reference", "text", "contact")
-COLUMNS = ("themes", "sector", *_SITE, *_OBSERVED, "workersLiveIn", *_TEXTS)
+_DAY = "observedOn"
+COLUMNS = ("themes", "sector", *_SITE, *_OBSERVED, "workersLiveIn", _DAY, *_TEXTS)
 _YES_OR_NO = {"ja": True, "yes": True, "true": True, "waar": True}
 _YES_OR_NO |= {"nee": False, "no": False, "false": False, "onwaar": False}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -87,10 +91,10 @@ class _Row:
     cells: Sequence[str]
 
 
-def checked(content: bytes, reference: Reference) -> Checked:
-    """Look at the whole file; nothing is stored."""
+def checked(content: bytes, reference: Reference, today: date) -> Checked:
+    """Look at the whole file, on this day in the Netherlands; nothing is stored."""
     try:
-        return _checked(_rows(_decoded(content)), reference)
+        return _checked(_rows(_decoded(content)), reference, today)
     except _Unreadable as error:
         return Checked(unreadable=(error.wrong,))
 
@@ -104,7 +108,7 @@ def example() -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _checked(rows: Iterator[_Row], reference: Reference) -> Checked:
+def _checked(rows: Iterator[_Row], reference: Reference, today: date) -> Checked:
     filled = (row for row in rows if any(cell.strip() for cell in row.cells))
     header = next(filled, None)
     if header is None:
@@ -115,7 +119,7 @@ def _checked(rows: Iterator[_Row], reference: Reference) -> Checked:
     for row in filled:
         if len(lines) + len(faults) == MOST_LINES:
             raise _Unreadable(0, 0, f"Dit zijn meer dan {MOST_LINES} regels. Verdeel ze over meer bestanden.")
-        line, wrong = _line(row, columns, reference)
+        line, wrong = _line(row, columns, reference, today)
         if line is None:
             faults.append(Wrong(row.number, row.row, tuple(wrong)))
         else:
@@ -195,7 +199,7 @@ def _wrong_heading(place: int, name: str, names: Sequence[str]) -> str:
     return f"Kolom {place}{f', {shown},' if shown != '?' else ''} kennen wij niet.{meant}"
 
 
-def _line(row: _Row, columns: Sequence[str], reference: Reference) -> tuple[Line | None, list[Fault]]:
+def _line(row: _Row, columns: Sequence[str], reference: Reference, today: date) -> tuple[Line | None, list[Fault]]:
     if len(row.cells) != len(columns):
         return None, [Fault("", _miscounted(len(row.cells), len(columns)))]
     values = {name: cell.strip() for name, cell in zip(columns, row.cells, strict=True)}
@@ -208,6 +212,8 @@ def _line(row: _Row, columns: Sequence[str], reference: Reference) -> tuple[Line
         return None, list(reversed(of_columns.values()))
     except Misplaced:
         return None, [Fault("place", code="far_apart")]
+    if late := fault_of_day(situation.observed_on, today):
+        return None, [Fault(_DAY, code=late)]
     texts = (told.reference or "", told.text or "", told.contact or "")
     return Line(row.number, situation.model_dump(mode="json"), *texts, row.row), []
 
@@ -226,6 +232,7 @@ def _told(values: Mapping[str, str]) -> dict[str, Any]:
     return {
         **{name: known[name].replace(",", " ").split() for name in _LISTS if name in known},
         **{name: known[name] for name in ("sector", *_TEXTS) if name in known},
+        **({_DAY: written(known[_DAY]) or known[_DAY]} if _DAY in known else {}),
         "site": {name: known[name] for name in _SITE if name in known},
         "observations": {name: _observation(known[name]) for name in _OBSERVED if name in known},
     }

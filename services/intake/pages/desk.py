@@ -1,12 +1,14 @@
 """The questions of the form on one screen, for people at a desk who type them in: operators and members."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from starlette.datastructures import FormData
 
+from services.intake.pages import days
 from services.intake.pages.answers import (
     AS_TYPED,
     ELSEWHERE,
@@ -56,6 +58,7 @@ KEYS: Mapping[str, str] = {
     "van_mixed_households": "8",
     "van_mixed_sites": "9",
     "words": "w",
+    "day": ",",
     "homes_elsewhere": "e",
     "send": "v",
     # The hotline's own
@@ -81,6 +84,7 @@ class Desk:
     """Reads and shows the one-screen form, by the rules of the public one."""
 
     finder: Finder
+    today: Callable[[], date]
 
     @property
     def reference(self) -> Reference:
@@ -95,15 +99,16 @@ class Desk:
         answers = Answers(_ticket(form), {})
         for step in STEPS:
             answers = answers.with_step(step, form)
-        return _with_implied_themes(answers)
+        return _with_implied_themes(answers.with_day_in_full(self.today(), days.AS_PEOPLE))
 
     def faults(self, answers: Answers) -> list[Fault]:
         """Everything that is wrong, on the whole screen."""
         # Whoever has not ticked a theme yet is told of the other faults as well.
         all_asked = answers if answers.themes else replace(answers, typed={**answers.typed, "themes": list(Theme)})
-        faults = faults_of_step(Step.THEMES, answers, self.reference)
+        today = self.today()
+        faults = faults_of_step(Step.THEMES, answers, self.reference, today)
         for step in STEPS[1:]:
-            faults += faults_of_step(step, all_asked, self.reference)
+            faults += faults_of_step(step, all_asked, self.reference, today)
         return faults
 
     def site(self, answers: Answers) -> Site:
@@ -128,7 +133,8 @@ class Desk:
         return {
             "ticket": answers.ticket,
             "keys": KEYS,
-            "labels": {**labels(t), "words": "Tekst"},
+            "labels": {**labels(t), "words": "Tekst", "day": "Wanneer"},
+            "day_hint": days.AT_DESK,
             "themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme],
             "sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector],
             "areas": [(NETHERLANDS, t("where.netherlands")), *abroad, *elsewhere],
@@ -138,10 +144,14 @@ class Desk:
         }
 
 
-def typed_in(form: FormData) -> Mapping[str, Sequence[str]]:
-    """All fields as typed, for a draft; without what only proves where the form came from."""
+def typed_in(form: FormData, answers: Answers) -> Mapping[str, Sequence[str]]:
+    """All fields as typed, for a draft; without what only proves where the form came from.
+
+    The day is kept as it was understood: who goes on with the draft after midnight means the same one.
+    """
     names = [name for name in dict.fromkeys(form) if name not in ("csrf", "go")]
-    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in names}
+    typed = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in names}
+    return {**typed, days.TYPED: answers.typed[days.TYPED]} if days.TYPED in answers.typed else typed
 
 
 def form_of(typed: Mapping[str, Sequence[str]]) -> FormData:

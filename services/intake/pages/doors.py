@@ -67,7 +67,7 @@ class _Doors:
         self._intake = intake
         self._shell = shell
         self._metrics = metrics
-        self._desk = Desk(finder)
+        self._desk = Desk(finder, intake.today)
 
     def show(
         self,

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from services.intake.domain.signal import channel_of
 from services.intake.floods import Floods
 from services.intake.metrics import Metrics
+from services.intake.pages import days
 from services.intake.pages.answers import (
     ELSEWHERE,
     MOST_WORDS,
@@ -76,7 +77,7 @@ def router(
             return screens.start_anew(request, t, expired=current is not Step.THEMES)
         if await intake.was_sent(answers.ticket_of_form):
             return screens.sent_before(request, answers, t)
-        unfinished = first_step_with_faults(answers, intake.reference, before=current)
+        unfinished = first_step_with_faults(answers, intake.reference, intake.today(), before=current)
         if unfinished is not None:
             return screens.go_to(request, unfinished, answers, t)
         return screens.show(request, current, answers, t)
@@ -96,7 +97,7 @@ def router(
             return screens.start_anew(request, t, expired=True)
         if _text(form, "go") == "back":
             return screens.go_to(request, Step.CHECK.previous, answers, t)
-        unfinished = first_step_with_faults(answers, intake.reference, before=Step.CHECK)
+        unfinished = first_step_with_faults(answers, intake.reference, intake.today(), before=Step.CHECK)
         if unfinished is not None:
             return screens.go_to(request, unfinished, answers, t)
         channel, party = _channel(member), member.organisation if member else None
@@ -126,7 +127,7 @@ def router(
         before = screens.given(request, form)
         if before is None:
             return screens.start_anew(request, t, expired=True)
-        answers, refused = before.with_step(current, form), list[Fault]()
+        answers, refused = before.with_step(current, form).with_day_in_full(intake.today()), list[Fault]()
         if current is Step.WORDS and go != KEEP and not await intake.was_sent(before.ticket_of_form):
             answers, refused = await _with_pictures(pictures, answers, form)
         if go == KEEP:
@@ -144,7 +145,7 @@ def router(
         # What somebody may yet take out is shown to no address service either.
         if current is Step.WHERE and not seen:
             answers = await finder.looked_up(answers)
-        faults = [*faults_of_step(current, answers, intake.reference), *refused]
+        faults = [*faults_of_step(current, answers, intake.reference, intake.today()), *refused]
         if faults:
             return screens.show(request, current, answers, t, faults=faults, status=400)
         if go == "here":
@@ -161,6 +162,7 @@ class _Screens:
 
     def __init__(self, finder: Finder, shell: Shell, seal: Seal, intake: Intake) -> None:
         self._receipt_of = intake.receipt_of
+        self._today = intake.today
         self._address = intake.public_url
         self._reference = finder.reference
         self._streets = finder.asks_elsewhere
@@ -261,8 +263,10 @@ class _Screens:
                 return {"areas": self._areas(t), "picks": chosen, "streets": self._streets}
             case Step.WORK:
                 return {"sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector]}
-            case Step.HEALTH | Step.SEEN:
+            case Step.HEALTH:
                 return {"questions": questions_for(step, answers.themes)}
+            case Step.SEEN:
+                return {"questions": questions_for(step, answers.themes), **days.asked(self._today(), t)}
             case Step.HOMES:
                 near, far = self._districts(answers)
                 return {"near": [_named(d) for d in near], "far": [_named(d) for d in far]}
@@ -330,7 +334,9 @@ def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> l
         case _:
             asked = questions_for(step, answers.themes)
             answered = [(question, answers.value(question.name)) for question in asked]
-            return [(t(f"{step}.{q.name}"), _said(q, typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
+            said = [(t(f"{step}.{q.name}"), _said(q, typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
+            day = days.meant(answers.typed) if step is Step.SEEN else None
+            return [*said, (t("when.label"), days.in_words(day, t))] if day else said
 
 
 def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:

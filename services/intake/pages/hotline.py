@@ -116,7 +116,7 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         return screen.read_out(request, received, joined=earlier, promise=promise)
 
     async def keep_draft(member: Member, answers: Answers, form: FormData) -> None:
-        typed = typed_in(form)
+        typed = typed_in(form, answers)
         if any(value for name, values in typed.items() if name != "ticket" for value in values):
             await drafts.keep(member.subject, answers.ticket, typed, hotline.intake.bus.now())
 
@@ -169,7 +169,7 @@ class _Screen:
     """The screen in all its states."""
 
     def __init__(self, hotline: Hotline, finder: Finder, shell: Pages) -> None:
-        self.desk = Desk(finder)
+        self.desk = Desk(finder, hotline.intake.today)
         self._hotline = hotline
         self._shell = shell
         self._languages = [*shell.translations.languages.items(), *_OTHER_LANGUAGES, ("other", "andere taal")]

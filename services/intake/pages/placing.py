@@ -31,7 +31,7 @@ _DONE = "Deze melding heeft al een plaats, of is ingetrokken. Er is niets verand
 def router(intake: Intake, following: Following, finder: Finder, shell: Pages) -> APIRouter:
     """`/signals/<id>/place`."""
     routes = APIRouter(prefix="/signals/{id}/place")
-    desk = Desk(finder)
+    desk = Desk(finder, intake.today)
 
     @routes.get("")
     async def ask(request: Request, member: SignedIn, id: UUID) -> Response:
@@ -65,7 +65,7 @@ def router(intake: Intake, following: Following, finder: Finder, shell: Pages) -
 
     def found(signal: Signal, answers: Answers) -> tuple[Site, list[Fault]]:
         """The site as typed, filled in by the reference data."""
-        faults = faults_of_step(Step.WHERE, answers, intake.reference)
+        faults = faults_of_step(Step.WHERE, answers, intake.reference, intake.today())
         if faults:
             # The form's own words offer not to know, which is no answer here.
             return signal.situation.site, [_NOTHING if fault.code == "where" else fault for fault in faults]

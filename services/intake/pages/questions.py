@@ -97,4 +97,5 @@ def labels(t: Messages) -> dict[str, str]:
     """Fields as they are asked for, where what is wrong with an answer does not say to which."""
     asked = {question.name: t(f"{step}.{question.name}") for step in QUESTIONS for question in QUESTIONS[step]}
     places = {name: t(f"where.{name}") for name in ("name", "postcode", "house_number", "place")}
-    return {**asked, **places, "words": t("words.label"), "contact": t("words.contact")}
+    days = {"when": t("when.label"), "day": t("when.day")}
+    return {**asked, **places, **days, "words": t("words.label"), "contact": t("words.contact")}

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from services.intake.domain.dialogue import MOST_PICTURES
 from services.intake.domain.following import days_to_tell, waits_for_reporter
 from services.intake.domain.signal import NotAllowed, Signal, Status
+from services.intake.pages import days
 from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, observed, typed_observations
 from services.intake.pages.once import once
 from services.intake.pages.questions import QUESTIONS, labels, questions_for
@@ -28,7 +29,6 @@ from shared.web.forms import FormState, text
 from shared.web.i18n import Messages
 from shared.web.problems import Fault
 from shared.web.shell import Pages
-from shared.web.times import local
 
 ANSWER_AFTER_SECONDS = 0.6
 """Long enough that finding a signal or not makes no difference, and that trying codes leads nowhere."""
@@ -60,7 +60,7 @@ class _Outcome:
 def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     """`/status`."""
     routes = APIRouter()
-    page = _PrivatePage(following, shell, lambda: local(following.bus.now()).date())
+    page = _PrivatePage(following, shell, intake.today)
 
     @routes.get("/status")
     async def ask(request: Request) -> Response:
@@ -90,12 +90,14 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     @routes.post("/status/facts")
     async def facts(request: Request, form: Upload) -> Response:
         async def step(document: Document[Signal]) -> _Outcome:
-            answers = _answers_of(form, document.state)
-            faults = [fault for step in QUESTIONS for fault in faults_of_step(step, answers, intake.reference)]
+            today = intake.today()
+            answers = _answers_of(form, document.state).with_day_in_full(today)
+            faults = [fault for step in QUESTIONS for fault in faults_of_step(step, answers, intake.reference, today)]
             if faults:
                 return _Outcome(faults=faults, typed=form)
             known = observed(answers, document.state.situation.observations)
-            return _Outcome("supplemented" if await following.supplement(document, known) else "nothing_new")
+            new = await following.supplement(document, known, days.meant(answers.typed))
+            return _Outcome("supplemented" if new else "nothing_new")
 
         return await page.after(request, form, step)
 
@@ -159,7 +161,8 @@ class _PrivatePage:
         signal = document.state
         if signal.status is Status.WITHDRAWN:
             return self._shell.render(request, "withdrawn.html", t=t, title=t("status.withdrawn_title"), code=code)
-        typed = typed_observations(signal.situation.observations)
+        today, situation = self._today(), signal.situation
+        typed = {**typed_observations(situation.observations), **days.typed_again(situation.observed_on, today)}
         if outcome.typed is not None:
             typed = {**typed, **_lists(outcome.typed)}
         return self._shell.render(
@@ -172,7 +175,7 @@ class _PrivatePage:
             once=str(uuid4()),
             signal=signal,
             passed_on=not document.unpublished,
-            visited_on=_in_words(days_to_tell(signal, self._today()), t.language),
+            visited_on=_in_words(days_to_tell(signal, today), t.language),
             dialogue=await self._following.said(document),
             waiting=waits_for_reporter(signal),
             done=outcome.done,
@@ -181,6 +184,7 @@ class _PrivatePage:
             asked={step: questions_for(step, signal.situation.themes) for step in QUESTIONS},
             form=FormState(typed, FormState.of(FormData(), outcome.faults, t).faults),
             labels=labels(t),
+            **days.asked(today, t),
             most_words=MOST_WORDS,
             most_pictures=MOST_PICTURES,
         )
@@ -194,8 +198,8 @@ def _answers_of(form: FormData, signal: Signal) -> Answers:
     return answers
 
 
-def _in_words(days: Sequence[date], language: str) -> str:
-    return format_list([format_date(day, "long", language) for day in days], locale=language)
+def _in_words(visits: Sequence[date], language: str) -> str:
+    return format_list([format_date(day, "long", language) for day in visits], locale=language)
 
 
 def _faults_of_answer(said: str) -> list[Fault]:

@@ -128,7 +128,7 @@ class Bulk:
 def _submission(line: Line, party: str, channel: Channel) -> Submission:
     situation = ReportedSituation.model_validate(line.situation)
     data = ReporterData(line.text, line.contact)
-    content = "\n".join((situation.model_dump_json(), data.words, data.contact))
+    content = "\n".join((situation.content(), data.words, data.contact))
     own = line.reference or sha256(content.encode()).hexdigest()
     ticket = f"bulk/{party}/{own}"
     return Submission(situation, channel, ticket, "", party, data, reference=line.reference or None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -69,10 +69,13 @@ class Following:
         """What the reporter answers or adds in own words; raises NotAllowed."""
         await self._say(document, Author.REPORTER, text, once, None)
 
-    async def supplement(self, document: Document[Signal], observations: Observations) -> bool:
-        """What is seen there now; answers whether that was new. Raises NotAllowed."""
+    async def supplement(
+        self, document: Document[Signal], observations: Observations, observed_on: date | None
+    ) -> bool:
+        """What is seen there now, and on which day; answers whether that was new. Raises NotAllowed."""
         at = quarter_of(self.bus.now())
-        changed = await self._decide(document, partial(_supplement, observations=observations, at=at))
+        step = partial(_supplement, observations=observations, observed_on=observed_on, at=at)
+        changed = await self._decide(document, step)
         return bool(changed)
 
     async def place(self, document: Document[Signal], site: Site, who: str, why: str) -> bool:
@@ -134,8 +137,10 @@ def _add_pictures(signal: Signal, pictures: Sequence[Picture], at: datetime) -> 
     return with_pictures(signal, pictures, at), ()
 
 
-def _supplement(signal: Signal, observations: Observations, at: datetime) -> tuple[Signal, Sequence[Telling]]:
-    state = supplemented(signal, observations, at)
+def _supplement(
+    signal: Signal, observations: Observations, observed_on: date | None, at: datetime
+) -> tuple[Signal, Sequence[Telling]]:
+    state = supplemented(signal, observations, observed_on, at)
     return state, [_told_anew(state, at)]
 
 

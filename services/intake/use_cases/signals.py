@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from services.intake.domain import receipt
 from services.intake.domain.dialogue import Picture
 from services.intake.domain.marks import marks_of_numbers, marks_of_words
-from services.intake.domain.moments import quarter_of
+from services.intake.domain.moments import day_of, fault_of_day, quarter_of
 from services.intake.domain.signal import (
     Entry,
     Mark,
@@ -53,6 +53,7 @@ FAR_APART_METRES = 30_000
 
 _SITUATION: TypeAdapter[Situation] = TypeAdapter(Situation)
 _INBOUND = re.compile(catalogue.INBOUND_PATTERN.replace("[a-z][a-z0-9-]{1,40}", "(?P<party>[a-z][a-z0-9-]{1,40})"))
+_DAY_REFUSED = {"day_to_come": "is yet to come", "day_long_ago": "is more than a year ago"}
 _FIELD_NAME = re.compile(r"\w{1,40}", re.ASCII)
 
 
@@ -87,7 +88,7 @@ class Submission:
 
     def content(self) -> str:
         pictures = [picture.id for picture in self.pictures]
-        return "\n".join((self.situation.model_dump_json(), self.data.words, self.data.contact, *pictures))
+        return "\n".join((self.situation.content(), self.data.words, self.data.contact, *pictures))
 
     def is_same(self, other: "Submission") -> bool:
         """Whether both say the same, reference included."""
@@ -115,6 +116,10 @@ class Intake:
     keys: Keys
     reference: Reference
     public_url: str
+
+    def today(self) -> date:
+        """The day it is in the Netherlands."""
+        return day_of(self.bus.now())
 
     async def receive_signal(self, submission: Submission) -> Received:
         """Store a signal with its fact; raises Misplaced, or TicketReused for other content on a known ticket."""
@@ -222,6 +227,8 @@ def take_in_inbound(
         situation = placed(message.fact.situation, reference)
     except Misplaced as fault:
         raise Unreadable([("situation.site.place", str(fault))]) from None
+    if wrong := fault_of_day(situation.observed_on, day_of(now)):
+        raise Unreadable([("situation.observedOn", _DAY_REFUSED[wrong])])
     at = quarter_of(now)
     # What is left out here stays with its sender: a batch is decided without anything being sealed.
     told = to_tell(situation.site, message.fact.reference, Channel.INTEGRATION)

@@ -49,12 +49,12 @@ def test_history_says_who_asked_and_never_who_answered() -> None:
 
 
 def test_new_facts_replace_the_old_ones_and_nothing_else() -> None:
-    after = supplemented(OPEN, Observations(confirmed_infections=4), QUARTER)
+    after = supplemented(OPEN, Observations(confirmed_infections=4), None, QUARTER)
     assert after.situation == replace(OPEN.situation, observations=Observations(confirmed_infections=4))
 
 
 def test_the_same_facts_again_are_no_news() -> None:
-    assert supplemented(OPEN, OPEN.situation.observations, QUARTER) is OPEN
+    assert supplemented(OPEN, OPEN.situation.observations, None, QUARTER) is OPEN
 
 
 def test_pictures_are_added_once_and_up_to_a_number() -> None:
@@ -71,7 +71,7 @@ def test_a_withdrawn_signal_keeps_nothing_of_the_reporter_and_takes_nothing_more
     for step in (
         lambda: with_line(gone, line(3)),
         lambda: with_pictures(gone, [Picture("p-2", "clean")], QUARTER),
-        lambda: supplemented(gone, Observations(tested=3), QUARTER),
+        lambda: supplemented(gone, Observations(tested=3), None, QUARTER),
     ):
         with pytest.raises(NotAllowed):
             step()

@@ -62,7 +62,7 @@ def test_any_text_is_looked_at_without_fault(text: str) -> None:
 
 def test_new_facts_are_marked_anew_and_what_else_was_noticed_stays() -> None:
     before = replace(signal(), marks=(Mark.MANY_FROM_ONE_SOURCE,))
-    odd = supplemented(before, Observations(people_exposed=1, tested=2), QUARTER)
+    odd = supplemented(before, Observations(people_exposed=1, tested=2), None, QUARTER)
     assert odd.marks == (Mark.MANY_FROM_ONE_SOURCE, Mark.MORE_THAN_ALL)
-    mended = supplemented(odd, Observations(people_exposed=3, tested=2), QUARTER)
+    mended = supplemented(odd, Observations(people_exposed=3, tested=2), None, QUARTER)
     assert mended.marks == (Mark.MANY_FROM_ONE_SOURCE,)

@@ -20,7 +20,7 @@ from services.intake.pages.answers import (
 from services.intake.pages.questions import Step, questions_for
 from shared.contracts.reported import ReportedSituation
 from shared.vocabulary import Channel, Sector, Theme
-from tests.intake.builders import REFERENCE
+from tests.intake.builders import REFERENCE, TODAY
 
 SEAL = Seal("a secret of these tests")
 
@@ -35,7 +35,7 @@ def situation(**typed: Any) -> ReportedSituation:
 
 
 def faults(step: Step, **typed: Any) -> list[tuple[str, str]]:
-    return [(fault.field, fault.code) for fault in faults_of_step(step, answers(**typed), REFERENCE)]
+    return [(fault.field, fault.code) for fault in faults_of_step(step, answers(**typed), REFERENCE, TODAY)]
 
 
 @pytest.mark.plan("S22")
@@ -171,10 +171,10 @@ def test_made_up_choices_are_left_out() -> None:
 
 
 def test_the_first_unfinished_step_is_found() -> None:
-    assert first_step_with_faults(answers(themes=""), REFERENCE, before=Step.CHECK) is Step.THEMES
-    assert first_step_with_faults(answers(postcode=""), REFERENCE, before=Step.CHECK) is Step.WHERE
-    assert first_step_with_faults(answers(postcode=""), REFERENCE, before=Step.WHERE) is None
-    assert first_step_with_faults(answers(), REFERENCE, before=Step.CHECK) is None
+    assert first_step_with_faults(answers(themes=""), REFERENCE, TODAY, before=Step.CHECK) is Step.THEMES
+    assert first_step_with_faults(answers(postcode=""), REFERENCE, TODAY, before=Step.CHECK) is Step.WHERE
+    assert first_step_with_faults(answers(postcode=""), REFERENCE, TODAY, before=Step.WHERE) is None
+    assert first_step_with_faults(answers(), REFERENCE, TODAY, before=Step.CHECK) is None
 
 
 def test_a_step_sent_again_replaces_what_it_said_before() -> None:

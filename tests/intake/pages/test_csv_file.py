@@ -3,17 +3,20 @@
 import pytest
 
 from services.intake.pages.csv_file import COLUMNS, MOST_LINES, checked, example
-from tests.intake.builders import REFERENCE
+from tests.intake.builders import REFERENCE, TODAY
 from tests.intake.test_locales import TRANSLATIONS
 
 
 def faults(text: str) -> dict[int, list[str]]:
-    return {wrong.number: [fault.field for fault in wrong.faults] for wrong in checked(text.encode(), REFERENCE).faults}
+    return {
+        wrong.number: [fault.field for fault in wrong.faults]
+        for wrong in checked(text.encode(), REFERENCE, TODAY).faults
+    }
 
 
 def unreadable(content: str | bytes) -> list[tuple[int, int, str]]:
     """Line, row and reason of what makes the whole file unreadable; then no line of it is offered."""
-    found = checked(content if isinstance(content, bytes) else content.encode(), REFERENCE)
+    found = checked(content if isinstance(content, bytes) else content.encode(), REFERENCE, TODAY)
     assert not found.unreadable or (found.lines, found.faults) == ((), ())
     return [(wrong.number, wrong.row, fault.message) for wrong in found.unreadable for fault in wrong.faults]
 
@@ -44,7 +47,7 @@ EVERYTHING_WRONG = [{name: "x" * TEXTS.get(name, 1) for name in COLUMNS}, CONTRA
 def test_every_fault_is_said_in_the_language_of_the_page() -> None:
     dutch = TRANSLATIONS.of("nl")
     lines = (",".join(line.get(name, "") for name in COLUMNS) for line in EVERYTHING_WRONG)
-    found = checked("\n".join((",".join(COLUMNS), *lines)).encode(), REFERENCE).faults
+    found = checked("\n".join((",".join(COLUMNS), *lines)).encode(), REFERENCE, TODAY).faults
     said = {(fault.field, fault.text(dutch)) for wrong in found for fault in wrong.faults}
     assert {field for field, _ in said} == {*COLUMNS}
     assert {fault.code for wrong in found for fault in wrong.faults if fault.message} == set()
@@ -56,13 +59,22 @@ def test_every_fault_is_said_in_the_language_of_the_page() -> None:
 
 
 def test_that_it_is_unknown_where_workers_live_may_stand_in_a_file() -> None:
-    (line, other) = checked(b"themes,workersLiveIn\nwork,unknown\nwork,kreis-kleve unknown\n", REFERENCE).lines
+    (line, other) = checked(b"themes,workersLiveIn\nwork,unknown\nwork,kreis-kleve unknown\n", REFERENCE, TODAY).lines
     assert list(line.situation["workers_live_in"]) == []
     assert list(other.situation["workers_live_in"]) == ["kreis-kleve"]
 
 
+def test_a_day_stands_in_a_file_as_spreadsheets_or_programs_write_it() -> None:
+    content = "themes,observedOn\nwork,2020-10-23\nwork,23-10-2020\nwork,23-10\nwork,25-10-2020\nwork,23-10-2019\n"
+    found = checked(content.encode(), REFERENCE, TODAY)
+    assert [line.situation["observed_on"] for line in found.lines] == ["2020-10-23", "2020-10-23"]
+    wrong = [(one.number, fault.field, fault.code) for one in found.faults for fault in one.faults]
+    codes = ("date", "day_to_come", "day_long_ago")
+    assert wrong == [(line, "observedOn", code) for line, code in enumerate(codes, start=4)]
+
+
 def test_what_was_written_is_not_repeated() -> None:
-    found = checked(b"themes,houseNumber\nGeheim,Andrzej\n", REFERENCE)
+    found = checked(b"themes,houseNumber\nGeheim,Andrzej\n", REFERENCE, TODAY)
     assert "Geheim" not in repr(found)
     assert "Andrzej" not in repr(found)
 
@@ -80,7 +92,8 @@ def test_lines_that_are_right_become_situations(delimiter: str) -> None:
             "A-1",
         ),
     )
-    (line,) = checked("\ufeff".encode() + "\n".join(delimiter.join(row) for row in lines).encode(), REFERENCE).lines
+    content = "\ufeff".encode() + "\n".join(delimiter.join(row) for row in lines).encode()
+    (line,) = checked(content, REFERENCE, TODAY).lines
     assert (line.number, line.reference) == (2, "A-1")
     assert line.situation["themes"] == ["housing", "work"]
     assert line.situation["observations"]["square_metres_per_person"] == 8.5
@@ -89,7 +102,7 @@ def test_lines_that_are_right_become_situations(delimiter: str) -> None:
 
 def test_lines_are_counted_as_editors_and_spreadsheets_do() -> None:
     content = 'themes,text\r\nwork,"een\r\ntwee\n""drie"""\r\n\r\ncooking,x\r\n'
-    found = checked(content.encode(), REFERENCE)
+    found = checked(content.encode(), REFERENCE, TODAY)
     assert [(line.number, line.row, line.text) for line in found.lines] == [(2, 2, 'een\r\ntwee\n"drie"')]
     assert [(wrong.number, wrong.row) for wrong in found.faults] == [(6, 4)]
 
@@ -108,7 +121,7 @@ def test_a_quote_that_would_swallow_lines_makes_the_file_unreadable(content: str
 
 
 def test_a_line_with_too_few_or_too_many_fields_is_a_fault_of_that_line() -> None:
-    found = checked(b"themes;place\nwork\nwork;Groenlo;Venlo\nwork;\n", REFERENCE)
+    found = checked(b"themes;place\nwork\nwork;Groenlo;Venlo\nwork;\n", REFERENCE, TODAY)
     assert [line.number for line in found.lines] == [4]
     assert [(wrong.number, wrong.faults[0].message.split(".")[0]) for wrong in found.faults] == [
         (2, "Hier staat 1 veld, en in de eerste regel 2 kolommen"),
@@ -138,7 +151,7 @@ def test_every_heading_that_is_wrong_is_named_unless_it_may_be_somebodys_words()
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_what_spreadsheets_save_as_unicode_is_read(encoding: str) -> None:
     content = "themes;place\nwork;Hoogezand-Süd\n".encode(encoding)
-    (line,) = checked(content, REFERENCE).lines
+    (line,) = checked(content, REFERENCE, TODAY).lines
     assert line.situation["site"]["place"] == "Hoogezand-Süd"
 
 
@@ -165,6 +178,6 @@ def test_a_file_with_too_many_lines_is_refused_whole() -> None:
 
 
 def test_the_example_has_every_column_and_can_be_taken_in() -> None:
-    found = checked(example(), REFERENCE)
+    found = checked(example(), REFERENCE, TODAY)
     assert (len(found.lines), found.faults, found.unreadable) == (1, (), ())
     assert example().decode("utf-8-sig").splitlines()[0] == ";".join(COLUMNS)
