@@ -10,7 +10,7 @@ from services.triage.domain.linkage.relation import Relation
 from services.triage.domain.merging import CaseSignal
 from services.triage.use_cases.desk import CaseFile
 from services.triage.use_cases.regrouping import Becomes
-from shared.web.times import number, said
+from shared.web.times import number, said, said_day
 from shared.web.words import word
 
 RELATIONS: Mapping[Relation, str] = {
@@ -46,6 +46,7 @@ def signal_line(signal: CaseSignal, now: datetime) -> str:
     address = " ".join(filter(None, (site.postcode, site.house_number)))
     parts = [
         f"{said(signal.received_at, now)} via {word(signal.channel)}",
+        f"gezien: {said_day(day, now)}" if (day := signal.situation.observed_on) else "",
         ", ".join(word(theme) for theme in signal.situation.themes),
         ", ".join(filter(None, (site.name, address, site.place or site.municipality))) or "plaats onbekend",
         f"{number(seen.people_exposed)} mensen" if seen.people_exposed is not None else "",

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.domain.dialogue import Author
+from services.intake.domain.moments import day_of
 from services.intake.domain.signal import NATIONAL_TEAM, PLACED, Mark, Signal, may_place
 from services.intake.pages.parties import party_name
 from services.intake.reading import Hint, Reading, all_hints, line_of_facts, reading
@@ -26,6 +27,7 @@ from shared.web.paging import PagingQuery
 from shared.web.problems import Fault, Problem, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, page_member
+from shared.web.times import full_day
 from shared.web.words import choices
 
 Form = Annotated[FormData, Depends(checked_form)]
@@ -159,6 +161,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             party_name=_party_name,
             homes=[_party_name(party) for party in document.state.situation.workers_live_in],
             observed=_observed(document.state),
+            observed_on=_observed_on(document.state),
         )
 
     def _region_name(code: str | None) -> str:
@@ -256,6 +259,17 @@ _OBSERVED = {
     "same_workers_as_outbreak": "Dezelfde mensen als bij een uitbraak elders",
     "linked_sites": "Locaties die mensen, huisvesting of vervoer delen",
 }
+
+
+def _observed_on(signal: Signal) -> str:
+    """The day of seeing, and how long before it was told."""
+    day = signal.situation.observed_on
+    if day is None:
+        return ""
+    before = (day_of(signal.received_at) - day).days
+    if before < 1:
+        return full_day(day)
+    return f"{full_day(day)}, {before} {'dag' if before == 1 else 'dagen'} voor de ontvangst"
 
 
 def _observed(signal: Signal) -> list[tuple[str, bool | float]]:

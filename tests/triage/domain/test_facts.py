@@ -33,6 +33,7 @@ FORBIDDEN = {
     "channel",
     "party",
     "workers_live_in",
+    "observed_on",
     "postcode",
     "place",
     "municipality",

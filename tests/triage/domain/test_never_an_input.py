@@ -1,6 +1,7 @@
 """What may never move a grade: whoever reports, by which door, from where and about whom, the case is graded alike."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -52,12 +53,19 @@ signals = st.builds(
     channel=st.sampled_from(list(Channel)),
     party=names,
     vans=counts,
+    day=st.none() | st.dates(),
 )
 def test_changing_any_of_what_may_never_count_changes_nothing(
-    one: CaseSignal, site: Site, live_in: list[str], channel: Channel, party: str | None, vans: int | None
+    one: CaseSignal,
+    site: Site,
+    live_in: list[str],
+    channel: Channel,
+    party: str | None,
+    vans: int | None,
+    day: date | None,
 ) -> None:
     seen = replace(one.situation.observations, vans_checked=vans, vans_in_breach=vans)
-    about = replace(one.situation, site=site, workers_live_in=tuple(live_in), observations=seen)
+    about = replace(one.situation, site=site, workers_live_in=tuple(live_in), observations=seen, observed_on=day)
     other = replace(one, id="s2", channel=channel, party=party, situation=about, dataref="https://elsewhere.example")
     plain, changed = found("Z-1", one, RULES, NOON), found("Z-2", other, RULES, NOON)
     assert plain.assessment == changed.assessment
