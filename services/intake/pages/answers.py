@@ -50,15 +50,7 @@ _ABOUT = re.compile(
     re.ASCII,
 )
 """One number, or two with a dash between, among words that say no other."""
-_LONGEST = {
-    "day": days.LONGEST,
-    "name": 200,
-    "postcode": 10,
-    "house_number": 10,
-    "place": 100,
-    "words": MOST_WORDS,
-    "contact": 200,
-}
+_LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
 _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.THEMES: ("themes",),
     Step.WHERE: ("name", "area", "postcode", "house_number", "place", "pick", "unsure"),

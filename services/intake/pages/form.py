@@ -127,7 +127,7 @@ def router(
         before = screens.given(request, form)
         if before is None:
             return screens.start_anew(request, t, expired=True)
-        answers, refused = before.with_step(current, form).with_day_in_full(intake.today()), list[Fault]()
+        answers, refused = before.with_step(current, form), list[Fault]()
         if current is Step.WORDS and go != KEEP and not await intake.was_sent(before.ticket_of_form):
             answers, refused = await _with_pictures(pictures, answers, form)
         if go == KEEP:
@@ -141,6 +141,7 @@ def router(
             return screens.go_to(request, current, answers, t)
         if go == "take_out":
             answers = without_numbers_on(current, answers, t.language)
+        answers = answers.with_day_in_full(intake.today())
         seen = to_warn_of(current, answers, t.language)
         # What somebody may yet take out is shown to no address service either.
         if current is Step.WHERE and not seen:
@@ -309,8 +310,10 @@ def _located(answers: Answers, reference: Reference) -> Location | None:
 
 def _summary(answers: Answers, reference: Reference, t: Messages) -> list[tuple[Step, list[tuple[str, str]]]]:
     """What was answered, per step, in words."""
-    shown = [(step, _shown(step, answers, reference, t)) for step in Step if step is not Step.CHECK]
-    return [(step, pairs) for step, pairs in shown if pairs]
+    shown = {step: _shown(step, answers, reference, t) for step in Step if step is not Step.CHECK}
+    if day := days.meant(answers.typed):
+        shown[Step.SEEN].append((t("when.label"), days.in_words(day, t)))
+    return [(step, pairs) for step, pairs in shown.items() if pairs]
 
 
 def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:
@@ -334,9 +337,7 @@ def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> l
         case _:
             asked = questions_for(step, answers.themes)
             answered = [(question, answers.value(question.name)) for question in asked]
-            said = [(t(f"{step}.{q.name}"), _said(q, typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
-            day = days.meant(answers.typed) if step is Step.SEEN else None
-            return [*said, (t("when.label"), days.in_words(day, t))] if day else said
+            return [(t(f"{step}.{q.name}"), _said(q, typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
 
 
 def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:
