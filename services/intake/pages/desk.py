@@ -144,14 +144,10 @@ class Desk:
         }
 
 
-def typed_in(form: FormData, answers: Answers) -> Mapping[str, Sequence[str]]:
-    """All fields as typed, for a draft; without what only proves where the form came from.
-
-    The day is kept as it was understood: who goes on with the draft after midnight means the same one.
-    """
+def typed_in(form: FormData) -> Mapping[str, Sequence[str]]:
+    """All fields as typed, for a draft; without what only proves where the form came from."""
     names = [name for name in dict.fromkeys(form) if name not in ("csrf", "go")]
-    typed = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in names}
-    return {**typed, days.TYPED: answers.typed[days.TYPED]} if days.TYPED in answers.typed else typed
+    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in names}
 
 
 def form_of(typed: Mapping[str, Sequence[str]]) -> FormData:

@@ -116,7 +116,8 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         return screen.read_out(request, received, joined=earlier, promise=promise)
 
     async def keep_draft(member: Member, answers: Answers, form: FormData) -> None:
-        typed = typed_in(form, answers)
+        # The day as it was understood: who goes on with the draft after midnight means the same "yesterday".
+        typed = {**typed_in(form), "day": [answers.value("day")]}
         if any(value for name, values in typed.items() if name != "ticket" for value in values):
             await drafts.keep(member.subject, answers.ticket, typed, hotline.intake.bus.now())
 
