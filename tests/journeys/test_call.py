@@ -47,6 +47,7 @@ TICKED = {
 }
 TYPED = {
     "words": "Zij huilt.",
+    "day": "gisteren",
     "name": "Kas 12",
     "postcode": "7141 AB",
     "house_number": "12a",
