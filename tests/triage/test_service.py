@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -263,9 +263,10 @@ async def test_only_people_of_the_platform_see_cases_and_only_members_close_them
 
 
 async def test_the_case_page_says_what_why_and_what_next(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
-    case = await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    case = await opened(platform_stack, lena, replace(somewhere(**OUTBREAK), observed_on=date(2020, 3, 2)))
     page = (await lena.get(f"/cases/{case['id']}")).text
     for text in (
+        "gezien: 2 mrt 2020",
         case["number"],
         "Kritiek, omdat er 45 besmettingen",
         "Noord- en Oost-Gelderland",

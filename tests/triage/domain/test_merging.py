@@ -1,6 +1,7 @@
 """Several signals as one situation: the worst that is known, never a sum."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -90,6 +91,11 @@ def test_illness_counts_for_fourteen_days_and_circumstances_for_longer() -> None
 def test_illness_of_exactly_fourteen_days_ago_still_counts() -> None:
     old = signal("old", after(days=-14), situation(confirmed_infections=5))
     assert merge([old, signal("new")], RULES).observations.confirmed_infections == 5
+
+
+def test_the_day_of_seeing_is_each_signals_own_and_takes_nothing_away() -> None:
+    long_ago = replace(situation(confirmed_infections=5), observed_on=date(2019, 12, 1))
+    assert merged(long_ago, situation()) == situation(confirmed_infections=5)
 
 
 def test_withdrawn_signals_do_not_count() -> None:
