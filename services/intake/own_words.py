@@ -56,7 +56,7 @@ def _plain(line: str | None) -> str | None:
     return _CONTROL.sub(" ", _TURNING.sub("", line)).strip() or None if line else line
 
 
-def without_numbers(line: str) -> str:
-    """A line with a sign in place of each number; nothing where it was no more than that."""
-    left = masked(line, _LEFT_OUT, None)
+def without_numbers(line: str, kinds: Mapping[Kind, str] = _LEFT_OUT) -> str:
+    """A line with a sign in place of each number of these kinds; nothing where it was no more than that."""
+    left = masked(line, kinds, None)
     return left if any(sign.isalnum() for sign in left) else ""

@@ -69,7 +69,6 @@ async def test_a_street_is_found_without_a_postcode_and_nothing_but_the_place_le
         page = await submit(nobody, await nobody.get("/?lang=bg"), themes="work")
         assert "Може и улица с номер." in page.text
         asked = await submit(nobody, page, place=TYPED, name=name)
-        assert asked.status_code == 400
         assert ADDRESS["weergavenaam"] in unescape(asked.text)
         assert f'value="{PICK}"' in asked.text
         page = await submit(nobody, asked, place=TYPED, name=name, pick=PICK)

@@ -225,6 +225,18 @@ async def test_a_caller_adds_pictures_with_the_code_that_was_read_out(service: V
     assert re.search(rf'src="{followed[1]}/pictures/', page)
 
 
+async def test_of_several_pictures_the_private_page_names_the_one_that_was_refused(service: Visit) -> None:
+    files = [("pictures", (name, content, "image/jpeg")) for name, content in (("1.jpg", photo()), ("2.jpg", b"no"))]
+    async with service(None) as nobody:
+        _, code = await reported(nobody)
+        some = await do(nobody, code, "pictures", files=files)
+        assert (some.status_code, "Not all photos have been added" in some.text) == (200, True)
+        assert "<p>2.jpg: A file is not a photo that we can read." in some.text
+        assert ("Your photos have been added" in some.text, 'class="bm-faults"' in some.text) == (False, False)
+        none = await do(nobody, code, "pictures", files=files[1:])
+        assert (none.status_code, 'href="#f-pictures">2.jpg: ' in none.text) == (400, True)
+
+
 async def walk_to_words(nobody: httpx.AsyncClient) -> httpx.Response:
     page = await nobody.get("/?lang=pl")
     for typed in ({"themes": "work"}, {"postcode": "7141AB"}, {}, {}, {}, {}):
@@ -248,8 +260,7 @@ async def test_a_file_that_is_no_picture_is_refused_and_the_rest_is_kept(service
             ("pictures", ("foto.jpg", photo(), "image/jpeg")),
         ]
         page = await nobody.post("/report/words", data={**token, "lang": "en", "words": "blijft staan"}, files=sent)
-        assert page.status_code == 400
-        assert "not a photo that we can read" in page.text
+        assert "lijst.pdf: A file is not a photo that we can read" in page.text
         assert "Photos added so far: 1" in page.text
         assert "blijft staan" in page.text
         drop = re.search(r'name="drop" value="([^"]+)"', page.text)

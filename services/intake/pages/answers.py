@@ -6,7 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -63,15 +63,29 @@ _FIELDS: Mapping[Step, Sequence[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The step that was sent and not gone on from, with what of the reason cannot be seen in the answers.
+
+    These are `faults` of what was not kept, such as a file that is no picture, and whether it `warns` of numbers.
+    """
+
+    step: Step
+    faults: Sequence[Fault] = ()
+    warns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """Typed values by field, as typed, with the ticket that makes them one signal however often they are sent.
 
     `offered` is what an address service makes of the place as typed just now: value and words of each choice.
+    `refused` lasts until a step is sent again.
     """
 
     ticket: str
     typed: Mapping[str, Sequence[str]]
     offered: Sequence[tuple[str, str]] = ()
+    refused: "Refused | None" = None
 
     @classmethod
     def none_yet(cls) -> "Answers":
@@ -137,7 +151,8 @@ class Seal:
 
     def close(self, answers: Answers) -> str:
         typed = {name: list(values) for name, values in answers.typed.items()}
-        plain = json.dumps([answers.ticket, typed], ensure_ascii=False)
+        refused = asdict(answers.refused) if answers.refused else None
+        plain = json.dumps([answers.ticket, typed, list(answers.offered), refused], ensure_ascii=False)
         return self._fernet.encrypt(zlib.compress(plain.encode())).decode()
 
     def fits(self, answers: Answers) -> bool:
@@ -150,8 +165,13 @@ class Seal:
             plain = self._fernet.decrypt(sealed.encode(), ttl=int(OPEN_FOR.total_seconds()))
         except InvalidToken:
             return None
-        ticket, typed = json.loads(zlib.decompress(plain))
-        return Answers(ticket, typed)
+        # A form that was begun with an older version of this service has no more than two.
+        ticket, typed, offered, refused = [*json.loads(zlib.decompress(plain)), (), None][:4]
+        return Answers(ticket, typed, tuple((value, words) for value, words in offered), refused and _refused(refused))
+
+
+def _refused(kept: Mapping[str, Any]) -> Refused:
+    return Refused(Step(kept["step"]), tuple(Fault(**fault) for fault in kept["faults"]), kept["warns"])
 
 
 def ticket_of_form(number: str) -> str:

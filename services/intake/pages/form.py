@@ -22,6 +22,7 @@ from services.intake.pages.answers import (
     NETHERLANDS,
     UNKNOWN,
     Answers,
+    Refused,
     Seal,
     faults_of_step,
     first_step_with_faults,
@@ -32,8 +33,9 @@ from services.intake.pages.answers import (
 )
 from services.intake.pages.finding import Finder
 from services.intake.pages.questions import Kind, Question, Step, labels, questions_for
-from services.intake.pages.uploads import MOST_AT_ONCE, Upload, taken_in
-from services.intake.pages.warning import Seen, to_warn_of, warned, without_numbers_on
+from services.intake.pages.uploads import FIELD as PICTURES
+from services.intake.pages.uploads import MOST_AT_ONCE, Upload, reasons, taken_in
+from services.intake.pages.warning import Seen, numbers_on, to_warn_of, warned, without_numbers_on
 from services.intake.use_cases.pictures import Pictures
 from services.intake.use_cases.signals import Intake, TicketReused
 from shared.reference.model import District, Location
@@ -65,6 +67,8 @@ def router(
     @routes.get("/")
     async def start(request: Request) -> Response:
         answers, t = screens.kept(request), shell.messages(request)
+        if answers is not None and await intake.was_sent(answers.ticket_of_form):
+            return screens.start_after(request, answers, t)
         # Another person may have the telephone now: neither goes on unasked with somebody's report.
         if answers is not None and answers.typed:
             return shell.render(request, "begun.html", t=t, title=t("begun.title"))
@@ -94,7 +98,7 @@ def router(
     async def send(request: Request, form: Form, member: MaybeMember) -> Response:
         answers, t = screens.given(request, form), shell.messages(request, _text(form, "lang"))
         if answers is None:
-            return screens.start_anew(request, t, expired=True)
+            return screens.lost(request, t)
         if _text(form, "go") == "back":
             return screens.go_to(request, Step.CHECK.previous, answers, t)
         unfinished = first_step_with_faults(answers, intake.reference, intake.today(), before=Step.CHECK)
@@ -126,19 +130,20 @@ def router(
         current, t, go = _step(name), shell.messages(request, _text(form, "lang")), _go(request, form)
         before = screens.given(request, form)
         if before is None:
-            return screens.start_anew(request, t, expired=True)
-        answers, refused = before.with_step(current, form), list[Fault]()
+            return screens.lost(request, t)
+        answers, not_taken = before.with_step(current, form), list[Fault]()
         if current is Step.WORDS and go != KEEP and not await intake.was_sent(before.ticket_of_form):
-            answers, refused = await _with_pictures(pictures, answers, form)
+            answers, not_taken = await _with_pictures(pictures, answers, form)
         if go == KEEP:
             return screens.keep(request, Response(status_code=204), answers)
         if not seal.fits(answers):
             too_long = Fault("words", code="too_long", values={"limit": MOST_WORDS // 2})
-            return screens.show(request, current, answers, t, faults=[too_long], status=400)
-        if go == "back":
-            return screens.go_to(request, current.previous, answers, t)
+            return screens.refuse(request, answers, t, Refused(current, [too_long]))
         if go == "language":
             return screens.go_to(request, current, answers, t)
+        answers = replace(answers, refused=None)
+        if go == "back":
+            return screens.go_to(request, current.previous, answers, t)
         if go == "take_out":
             answers = without_numbers_on(current, answers, t.language)
         answers = answers.with_day_in_full(intake.today())
@@ -146,13 +151,12 @@ def router(
         # What somebody may yet take out is shown to no address service either.
         if current is Step.WHERE and not seen:
             answers = await finder.looked_up(answers)
-        faults = [*faults_of_step(current, answers, intake.reference, intake.today()), *refused]
-        if faults:
-            return screens.show(request, current, answers, t, faults=faults, status=400)
+        if not_taken or faults_of_step(current, answers, intake.reference, intake.today()):
+            return screens.refuse(request, answers, t, Refused(current, not_taken))
         if go == "here":
             return screens.go_to(request, current, answers, t)
         if seen:
-            return screens.show(request, current, warned(answers, seen), t, seen=seen)
+            return screens.refuse(request, warned(answers, seen), t, Refused(current, warns=True))
         return screens.go_to(request, current.next, answers, t)
 
     return routes
@@ -190,6 +194,16 @@ class _Screens:
     def start_anew(self, request: Request, t: Messages, expired: bool) -> Response:
         return self.show(request, Step.THEMES, Answers.none_yet(), t, expired=expired)
 
+    def start_after(self, request: Request, sent: Answers, t: Messages) -> Response:
+        """A first step for the next report, which says that one was sent from here and leads to its code."""
+        page = self.show(request, Step.THEMES, Answers.none_yet(), t, sent=True)
+        return self.keep_ticket(request, page, sent) if sent.typed else page
+
+    def lost(self, request: Request, t: Messages) -> Response:
+        """To a page that says that the answers are gone, or asks about those of another report that are there."""
+        path = f"/report/{Step.WHERE}" if self.kept(request) is None else "/"
+        return RedirectResponse(f"{path}?{urlencode({'lang': t.language})}", 303)
+
     def sent_before(self, request: Request, answers: Answers, t: Messages) -> Response:
         receipt = self._receipt_of(answers.ticket_of_form)
         page = self._shell.render(
@@ -205,6 +219,13 @@ class _Screens:
         query = urlencode({"lang": t.language})
         return self.keep(request, RedirectResponse(f"/report/{step}?{query}", 303), answers)
 
+    def refuse(self, request: Request, answers: Answers, t: Messages, refused: Refused) -> Response:
+        """Back to the step, which says why: at an address of its own, so that Back and reload send nothing again."""
+        answers = replace(answers, refused=refused)
+        if self._seal.fits(answers):
+            return self.go_to(request, refused.step, answers, t)
+        return self.show(request, refused.step, answers, t, status=400)
+
     def show(
         self,
         request: Request,
@@ -212,14 +233,16 @@ class _Screens:
         answers: Answers,
         t: Messages,
         *,
-        faults: list[Fault] | None = None,
-        seen: Sequence[Seen] = (),
         expired: bool = False,
+        sent: bool = False,
         status: int = 200,
     ) -> Response:
+        faults, seen = self._refusal(step, answers, t)
         worded: dict[str, str] = {}
-        for fault in faults or []:
+        for fault in faults:
             worded.setdefault(fault.field, fault.text(t))
+        if not_taken := reasons([fault for fault in faults if fault.field == PICTURES], t):
+            worded[PICTURES] = " ".join(not_taken)
         page = self._shell.render(
             request,
             f"step_{step}.html",
@@ -231,6 +254,7 @@ class _Screens:
             sealed=self._seal.close(answers),
             form=FormState({**undecided(step, answers.themes), **answers.typed}, worded),
             expired=expired,
+            sent=sent,
             seen=seen,
             told=(),  # the answers keep of what their writer was told
             channel=_channel(optional_member(request)),
@@ -241,7 +265,15 @@ class _Screens:
 
     def keep(self, request: Request, response: Response, answers: Answers) -> Response:
         """Leave the answers with the browser; what is too long for it stays as it was kept before."""
-        return self._set(request, response, answers) if answers.typed and self._seal.fits(answers) else response
+        worth_it = (answers.typed or answers.refused) and self._seal.fits(answers)
+        return self._set(request, response, answers) if worth_it else response
+
+    def _refusal(self, step: Step, answers: Answers, t: Messages) -> tuple[Sequence[Fault], Sequence[Seen]]:
+        """What is still wrong on a step that was sent, and what its writer is to be told of."""
+        if answers.refused is None or answers.refused.step is not step:
+            return (), ()
+        faults = [*faults_of_step(step, answers, self._reference, self._today()), *answers.refused.faults]
+        return faults, numbers_on(step, answers, t.language) if answers.refused.warns else ()
 
     def _set(self, request: Request, response: Response, answers: Answers, lasts: timedelta | None = None) -> Response:
         # Without an end it goes when the browser closes; the seal lasts an hour at most.

@@ -20,8 +20,9 @@ from services.intake.pages import days
 from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, observed, typed_observations
 from services.intake.pages.once import once
 from services.intake.pages.questions import QUESTIONS, labels, questions_for
-from services.intake.pages.uploads import Upload, taken_in
-from services.intake.pages.warning import FIELD, Seen, seen_in, taken_out, told_now
+from services.intake.pages.uploads import FIELD as PICTURES
+from services.intake.pages.uploads import Upload, reasons, taken_in
+from services.intake.pages.warning import FIELD, Seen, seen_in, taken_out, told_now, untold
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
 from shared.bus.documents import Document
@@ -37,7 +38,10 @@ Step = Callable[[Document[Signal]], Awaitable["_Outcome"]]
 
 
 class _Outcome:
-    """What became of an action: a message to show, or what was typed with its faults or what it gives away."""
+    """What became of an action: a message to show, or what was typed with its faults or what it gives away.
+
+    `why` tells of what was done in part only.
+    """
 
     def __init__(
         self,
@@ -45,8 +49,10 @@ class _Outcome:
         faults: list[Fault] | None = None,
         typed: FormData | None = None,
         seen: Sequence[Seen] = (),
+        why: Sequence[str] = (),
     ) -> None:
         self.done = done
+        self.why = why
         self.faults = faults or []
         self.typed = typed
         self.seen = seen
@@ -80,7 +86,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             language = shell.messages(request, text(form, "lang")).language
             if text(form, "go") == "take_out":
                 said = taken_out(said, language)
-            elif seen := seen_in({"answer": said}, language, _told(form)):
+            elif seen := untold(seen_in({"answer": said}, language), _told(form)):
                 return _Outcome(typed=form, seen=seen)
             await following.answer(document, said, once(form))
             return _Outcome("answered")
@@ -108,9 +114,11 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             stored, faults = await taken_in(following.pictures, document.id, form, room)
             if stored:
                 await following.add_pictures(document, stored)
-            if not stored and not faults:
-                faults = [Fault("pictures", code="picture_none")]
-            return _Outcome("pictures_added" if stored else "", faults)
+            why = reasons(faults, shell.messages(request, text(form, "lang")))
+            if stored:
+                return _Outcome("pictures_some" if why else "pictures_added", why=why)
+            wrong = Fault(PICTURES, " ".join(why)) if why else Fault(PICTURES, code="picture_none")
+            return _Outcome(faults=[wrong])
 
         return await page.after(request, form, step)
 
@@ -179,6 +187,7 @@ class _PrivatePage:
             dialogue=await self._following.said(document),
             waiting=waits_for_reporter(signal),
             done=outcome.done,
+            why=outcome.why,
             seen=outcome.seen,
             told=outcome.told,
             asked={step: questions_for(step, signal.situation.themes) for step in QUESTIONS},

@@ -1,5 +1,6 @@
 """Forms that may carry pictures: read in memory, so that what a telephone wrote into a file reaches no disk."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Depends
@@ -11,6 +12,8 @@ from services.intake.domain.dialogue import Picture
 from services.intake.pixels import NoPicture
 from services.intake.use_cases.pictures import Pictures
 from shared.web.csrf import checked_form, verify
+from shared.web.forms import on_one_line
+from shared.web.i18n import Messages
 from shared.web.limits import MEBIBYTE
 from shared.web.problems import Fault, Problem
 
@@ -18,6 +21,7 @@ MOST_AT_ONCE = 6
 MOST_BODY = 32 * MEBIBYTE
 FIELD = "pictures"
 _MOST_FIELDS = 60
+_LONGEST_NAME = 60
 
 
 async def checked_upload(request: Request) -> FormData:
@@ -46,5 +50,12 @@ async def taken_in(pictures: Pictures, signal: str, form: FormData, room: int) -
         try:
             stored.append(await pictures.take_in(signal, await file.read()))
         except NoPicture as refusal:
-            faults.append(Fault(FIELD, code=refusal.reason))
+            # The name goes back to its sender alone, who cannot tell otherwise which of several it was.
+            named = on_one_line(file.filename or "?")[:_LONGEST_NAME]
+            faults.append(Fault(FIELD, code=refusal.reason, values={"file": named}))
     return stored, faults
+
+
+def reasons(faults: Iterable[Fault], t: Messages) -> list[str]:
+    """Why pictures are not there, each with the name of its file."""
+    return [f"{fault.values['file']}: {fault.text(t)}" if "file" in fault.values else fault.text(t) for fault in faults]

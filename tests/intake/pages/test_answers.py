@@ -1,5 +1,6 @@
 """Answers of the form become a situation, with every fault named and nothing lost on the way."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.datastructures import FormData
 from services.intake.pages.answers import (
     MOST_WORDS,
     Answers,
+    Refused,
     Seal,
     faults_of_step,
     first_step_with_faults,
@@ -20,6 +22,7 @@ from services.intake.pages.answers import (
 from services.intake.pages.questions import Step, questions_for
 from shared.contracts.reported import ReportedSituation
 from shared.vocabulary import Channel, Sector, Theme
+from shared.web.problems import Fault
 from tests.intake.builders import REFERENCE, TODAY
 
 SEAL = Seal("a secret of these tests")
@@ -187,6 +190,12 @@ def test_a_step_sent_again_replaces_what_it_said_before() -> None:
 @given(st.dictionaries(st.sampled_from(["words", "name", "place"]), st.lists(st.text(), min_size=1)))
 def test_sealed_answers_open_as_they_were(typed: dict[str, list[str]]) -> None:
     assert SEAL.open(SEAL.close(Answers("t-1", typed))) == Answers("t-1", typed)
+
+
+def test_sealed_answers_keep_why_a_step_was_refused() -> None:
+    faults = [Fault("pictures", code="picture_many", values={"limit": 6}), Fault("pictures", code="picture_kind")]
+    told = replace(answers(), offered=(("address/1", "Weg 1"),), refused=Refused(Step.WORDS, tuple(faults), warns=True))
+    assert SEAL.open(SEAL.close(told)) == told
 
 
 @pytest.mark.parametrize("sealed", ["", "x", Seal("another secret").close(answers())])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.intake.pages.answers import MOST_WORDS, Answers
 from services.intake.pages.questions import Step
-from services.intake.pages.warning import TOLD_OF, Seen, to_warn_of, warned, without_numbers_on
+from services.intake.pages.warning import FIELD, TOLD_OF, UNCLEAR, Seen, to_warn_of, warned, without_numbers_on
 from services.intake.personal import Kind
 from tests.intake.test_locales import TRANSLATIONS
 
@@ -56,9 +56,50 @@ def test_who_was_told_goes_on_until_something_of_another_kind_is_written() -> No
     assert seen_in_words(warned(more, seen_in_words(more, "nl")), "nl") == ()
 
 
-def test_who_gives_a_number_to_be_reached_at_knows_it() -> None:
-    assert seen_in_words(written("Bel mij op 06-12345678", contact="0612345678"), "nl") == ()
-    assert seen_in_words(written("Bel mij op 06-12345678", contact="na vijven"), "nl")
+def test_the_number_of_the_next_person_is_told_of_too() -> None:
+    told = warned(answers := written("BSN 111222333"), seen_in_words(answers, "nl"))
+    assert seen_in_words(told.with_value("words", "bsn 111.222.333"), "nl") == ()
+    (seen,) = seen_in_words(told.with_value("words", "BSN 123456782"), "nl")
+    assert seen.text == "123456782"
+    assert "111222333" not in str(told.typed[FIELD]), "it may yet be taken out"
+
+
+def test_who_gives_a_number_to_be_reached_at_knows_that_one_alone() -> None:
+    assert not seen_in_words(written("Bel mij op 06-12345678", contact="+31 6 1234 5678"), "nl")
+    (seen,) = seen_in_words(written("Bel Jan op 06-87654321", contact="0612345678"), "nl")
+    assert seen.text == "06-87654321"
+    assert [seen.field for seen in seen_in_words(written("BSN 111222333", contact="111222333"), "nl")] == [
+        "words",
+        "contact",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("contact", "kind", "left"),
+    [
+        ("111222333", Kind.BSN, ""),
+        ("jan.w@voorbeeld.example, NL91 ABNA 0417 1643 00", Kind.ACCOUNT, "jan.w@voorbeeld.example, […]"),
+        ("12345", UNCLEAR, ""),
+        ("na vijven", UNCLEAR, ""),
+    ],
+)
+def test_what_is_no_address_is_told_of_where_one_is_asked_for(contact: str, kind: str, left: str) -> None:
+    answers = written("Wij zijn met acht", contact=contact)
+    (seen,) = seen_in_words(answers, "nl")
+    assert (seen.field, seen.kind) == ("contact", kind)
+    assert not seen_in_words(warned(answers, [seen]), "nl")
+    out = without_numbers(answers, "nl")
+    assert (out.value("contact"), out.value("words")) == (left, "Wij zijn met acht")
+
+
+@pytest.mark.parametrize("contact", ["06-12345678", "512 345 678", "0888 123 456", "jan@voorbeeld.example", ""])
+def test_an_address_of_any_country_is_nothing_to_tell_of(contact: str) -> None:
+    assert not seen_in_words(written("", contact=contact), "nl")
+
+
+def test_a_number_is_taken_out_of_the_words_and_the_way_to_be_reached_stays() -> None:
+    left = without_numbers(written("BSN 111222333", contact="via de kapper"), "nl")
+    assert (left.value("words"), left.value("contact")) == ("BSN […]", "via de kapper")
 
 
 def test_taken_out_it_is_gone_and_the_rest_stands() -> None:
