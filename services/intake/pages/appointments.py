@@ -7,7 +7,7 @@ from shared.web.times import AMSTERDAM, local
 
 _NAMED = {"vandaag": 0, "morgen": 1, "overmorgen": 2}
 _WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-_WEEK, _YEAR = 7, 366
+_WEEK, _HALF_A_YEAR = 7, 183
 _TYPED = re.compile(
     r"(?:(?P<name>[a-z]{2,10})|(?P<d>\d{1,2})[-/](?P<m>\d{1,2})(?:[-/](?P<y>\d{4}))?)?\s*(?:om\s*)?"
     r"(?<![-/\d])(?P<hour>\d{1,2})(?:[:.u]?(?P<minute>\d\d))?\s*(?:uur|u)?",
@@ -18,6 +18,8 @@ _FROM_NOW = re.compile(r"over\s*(?P<many>\d{1,3}|een)\s*(?:(?P<minutes>m|min|min
 
 def moment(typed: str, now: datetime) -> datetime | None:
     """The moment meant, on a Dutch clock, or None; a day or hour without more is the next one to come.
+
+    Of a day without a year the nearest is meant: who says 25-10 in November means one that went by.
 
     A moment in full, as a browser's own field or a program writes it, is taken as it stands, also when it is past.
     """
@@ -54,7 +56,7 @@ def _days(match: re.Match[str], today: date) -> list[date]:
     """The days that may be meant, the likeliest first; raises ValueError where there is no such day."""
     if match["y"]:
         return [date(int(match["y"]), int(match["m"]), int(match["d"]))]
-    coming = [today + timedelta(days) for days in range(_YEAR + 1)]
+    coming = [today + timedelta(days) for days in range(_HALF_A_YEAR + 1)]
     if match["d"]:
         return [day for day in coming if (day.day, day.month) == (int(match["d"]), int(match["m"]))]
     name = match["name"]

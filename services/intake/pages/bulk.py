@@ -1,19 +1,25 @@
 """Many signals in one file: a dry run that shows each faulty line, then the import with its progress."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from pydantic.alias_generators import to_camel
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.signal import channel_of
+from services.intake.own_words import OF_SITE
 from services.intake.pages.csv_file import COLUMNS, Checked, Wrong, checked, example
+from services.intake.pages.warning import seen_in, seen_in_contact
 from services.intake.use_cases.bulk import Bulk, Foreseen, Line
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
+from shared.web.i18n import REFERENCE
 from shared.web.problems import Fault, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, demand_role, page_member
@@ -22,6 +28,8 @@ MOST_FAULTS_SHOWN = 200
 _NO_FILE = Fault("file", "Kies een CSV-bestand.")
 
 Form = Annotated[FormData, Depends(checked_form)]
+Numbers = Sequence[tuple[str, str]]
+"""Column and kind of each."""
 
 
 def sender(member: Annotated[Member, Depends(page_member)]) -> Member:
@@ -53,7 +61,9 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
         foreseen, waiting = await bulk.foresee(found.lines, member.organisation, channel), ""
         if foreseen.wanted:
             waiting = await bulk.keep(foreseen.wanted, member.organisation, channel, member.name)
-        return dry(request, found, foreseen, waiting)
+        # Up to ten seconds for five thousand lines full of numbers: nobody else is to wait for that.
+        numbered = await asyncio.to_thread(list, islice(_with_numbers(foreseen.wanted), MOST_FAULTS_SHOWN))
+        return dry(request, found, foreseen, waiting, numbered)
 
     @routes.get("/example.csv")
     async def example_file(_member: Sender) -> Response:
@@ -86,7 +96,9 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
             form=FormState(faults=worded),
         )
 
-    def dry(request: Request, found: Checked, foreseen: Foreseen, waiting: str) -> Response:
+    def dry(
+        request: Request, found: Checked, foreseen: Foreseen, waiting: str, numbered: Sequence[tuple[Line, Numbers]]
+    ) -> Response:
         wrong = sorted((*found.faults, *map(_clash, foreseen.clashes)), key=lambda one: one.number)
         return shell.render(
             request,
@@ -97,6 +109,8 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
             faulty=len(wrong),
             shown=worded(request, wrong[:MOST_FAULTS_SHOWN]),
             waiting=waiting,
+            numbered=[(_where(line), seen) for line, seen in numbered],
+            most=MOST_FAULTS_SHOWN,
         )
 
     def refused(request: Request, found: Checked) -> Response:
@@ -110,6 +124,19 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
     return routes
 
 
+def _with_numbers(lines: Iterable[Line]) -> Iterator[tuple[Line, Numbers]]:
+    """Lines with numbers by which somebody can be found, as columns and kinds; the numbers stay in the file."""
+    for line in lines:
+        site = {to_camel(name): line.situation["site"][name] or "" for name in OF_SITE}
+        seen = [
+            *seen_in({**site, "reference": line.reference}, None),
+            *seen_in({"text": line.text}, REFERENCE, line.contact),
+            *seen_in_contact(line.contact),
+        ]
+        if seen:
+            yield line, list(dict.fromkeys((one.field, one.kind) for one in seen))
+
+
 def _clash(clash: tuple[Line, Line | None]) -> Wrong:
     line, earlier = clash
     other = "Een eerdere melding" if earlier is None else f"Regel {earlier.number}"
@@ -117,7 +144,7 @@ def _clash(clash: tuple[Line, Line | None]) -> Wrong:
     return Wrong(line.number, line.row, (Fault("reference", message),))
 
 
-def _where(wrong: Wrong) -> str:
+def _where(wrong: Wrong | Line) -> str:
     """The line as an editor counts it, and as a spreadsheet does where that differs."""
     if wrong.row in (0, wrong.number):
         return str(wrong.number or "")

@@ -19,12 +19,13 @@ from services.intake.pages.answers import (
 )
 from services.intake.pages.finding import Finder
 from services.intake.pages.questions import MOST_PEOPLE, QUESTIONS, Question, Step, labels, questions_for
+from services.intake.pages.warning import FIELD, Seen, numbers_on, seen_in, told_now, told_of
 from shared.contracts.reported import ReportedObservations, ReportedSituation
 from shared.reference.places import Reference
 from shared.situation import Site
 from shared.vocabulary import Sector, Theme
 from shared.web.forms import FormState, text
-from shared.web.i18n import Messages
+from shared.web.i18n import REFERENCE, Messages
 from shared.web.problems import Fault
 
 STEPS = tuple(step for step in Step if step is not Step.CHECK)
@@ -111,6 +112,11 @@ class Desk:
             faults += faults_of_step(step, all_asked, self.reference, today)
         return faults
 
+    def numbers(self, answers: Answers, **own: str) -> Sequence[Seen]:
+        """Numbers by which somebody can be found, in the form's own words and in fields that this screen alone has."""
+        asked = [one for step in (Step.WHERE, Step.WORDS) for one in numbers_on(step, answers, REFERENCE)]
+        return [*asked, *seen_in(own, None, answers.value("contact"))]
+
     def site(self, answers: Answers) -> Site:
         """The site as far as it has been typed, faults and all, to look for others like it."""
         area = answers.value("area")
@@ -133,7 +139,13 @@ class Desk:
         return {
             "ticket": answers.ticket,
             "keys": KEYS,
-            "labels": {**labels(t), "words": "Tekst", "day": "Wanneer"},
+            "labels": {
+                **labels(t),
+                "words": "Tekst",
+                "day": "Wanneer",
+                "reference": "Brondocument",
+                "why": "Waarom",
+            },
             "day_hint": days.AT_DESK,
             "themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme],
             "sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector],
@@ -153,6 +165,11 @@ def typed_in(form: FormData) -> Mapping[str, Sequence[str]]:
 def form_of(typed: Mapping[str, Sequence[str]]) -> FormData:
     """A draft as if it had just been sent."""
     return FormData([(name, value) for name, values in typed.items() for value in values])
+
+
+def with_told(form: FormData, seen: Sequence[Seen]) -> FormData:
+    """The form of somebody who is told of these now."""
+    return form_of({**typed_in(form), FIELD: told_now(told_of(form), seen)})
 
 
 def state_of(answers: Answers, form: FormData, faults: Sequence[Fault], t: Messages) -> FormState:

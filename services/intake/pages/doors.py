@@ -1,5 +1,6 @@
 """The doors of those who sign in: an official finding with its document, and what the media tell."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -12,8 +13,9 @@ from services.intake.domain.links import normal_link
 from services.intake.domain.signal import channel_of
 from services.intake.metrics import Metrics
 from services.intake.pages.answers import Answers, submission
-from services.intake.pages.desk import Desk, state_of, with_official_counts
+from services.intake.pages.desk import Desk, state_of, with_official_counts, with_told
 from services.intake.pages.finding import Finder
+from services.intake.pages.warning import Seen, told_of, untold
 from services.intake.use_cases.signals import Intake, Misplaced, Submission, TicketReused
 from shared.vocabulary import Channel
 from shared.web.csrf import checked_form
@@ -76,6 +78,7 @@ class _Doors:
         form: FormData,
         faults: list[Fault] | None = None,
         answers: Answers | None = None,
+        seen: Sequence[Seen] = (),
     ) -> Response:
         t, answers = self._shell.messages(request), answers or self._desk.typed(form)
         return self._shell.render(
@@ -84,7 +87,8 @@ class _Doors:
             400 if faults else 200,
             t=t,
             title={"finding.html": "Bevinding melden", "media.html": "Bericht uit de media melden"}[template],
-            form=state_of(answers, form, faults or [], t),
+            form=state_of(answers, with_told(form, seen), faults or [], t),
+            seen=seen,
             **self._desk.context(answers, t),
         )
 
@@ -102,6 +106,8 @@ class _Doors:
         situation, faults = with_official_counts(typed.situation, form)
         if faults:
             return self.show(request, "finding.html", form, faults, answers)
+        if seen := untold(self._desk.numbers(answers, reference=document), told_of(form)):
+            return self.show(request, "finding.html", form, answers=answers, seen=seen)
         finding = replace(typed, situation=situation, receipt_seed="", reference=document, official=True)
         return await self._hand_in(request, "finding.html", form, finding)
 
@@ -115,6 +121,8 @@ class _Doors:
         faults += self._desk.faults(answers)
         if faults or link is None:
             return self.show(request, "media.html", form, faults, answers)
+        if seen := untold(self._desk.numbers(answers), told_of(form)):
+            return self.show(request, "media.html", form, answers=answers, seen=seen)
         typed = submission(answers, self._intake.reference, Channel.MEDIA, member.organisation)
         ticket = f"media/{link}"
         return await self._hand_in(

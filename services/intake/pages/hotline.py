@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from textwrap import shorten
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -21,8 +22,9 @@ from services.intake.drafts import Draft, Drafts
 from services.intake.metrics import Metrics
 from services.intake.pages.answers import Answers, submission, ticket_of_form
 from services.intake.pages.appointments import moment
-from services.intake.pages.desk import Desk, form_of, state_of, typed_in
+from services.intake.pages.desk import Desk, form_of, state_of, typed_in, with_told
 from services.intake.pages.finding import Finder
+from services.intake.pages.warning import Seen, told_of, untold
 from services.intake.store import ReporterData
 from services.intake.use_cases.hotline import Hotline, NoSuchSignal, Promise
 from services.intake.use_cases.signals import Misplaced, Received, Submission, TicketReused, look_at_words
@@ -45,6 +47,15 @@ _OTHER_LANGUAGES = (("lt", "Lietuvių"), ("ru", "Русский"), ("sk", "Slove
 Form = Annotated[FormData, Depends(checked_form)]
 
 
+class After(StrEnum):
+    """Why the screen is opened again, as its address says it, so that Back and reload send nothing again."""
+
+    REFUSED = "refused"
+    WARNED = "warned"
+    KEPT = "kept"
+    CLEAR = "clear"
+
+
 def operator(member: Annotated[Member, Depends(page_member)]) -> Member:
     """Whoever takes calls; nobody else has business with a call under way."""
     demand_role(member, Role.OPERATOR)
@@ -60,49 +71,57 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
     screen = _Screen(hotline, finder, shell)
 
     @routes.get("")
-    async def call(request: Request, member: Operator, call: UUID | None = None) -> Response:
+    async def call(
+        request: Request, member: Operator, call: UUID | None = None, after: After | None = None
+    ) -> Response:
         # The number of a call stands in its address, so that two screens never share a draft.
         if call is None or await hotline.intake.was_sent(ticket_of_form(str(call))):
             return RedirectResponse(f"/hotline?call={uuid4()}", 303)
         kept = await drafts.find(member.subject, str(call), hotline.intake.bus.now())
-        typed = {**(kept.typed if kept else {}), "ticket": [str(call)]}
+        form = form_of({**(kept.typed if kept else {}), "ticket": [str(call)]})
+        if after in (After.REFUSED, After.WARNED):
+            return await screen.show_verdict(request, form, await judged(form), warns=after is After.WARNED)
+        if after is not None:
+            return await screen.show(request, form, kept=after is After.KEPT, sure=after is After.CLEAR)
         others = [draft for draft in await unfinished(member) if draft.call != str(call)]
-        return await screen.show(request, form_of(typed), from_draft=kept is not None, others=others)
+        return await screen.show(request, form, from_draft=kept is not None, others=others)
 
     @routes.post("/draft")
     async def keep(request: Request, member: Operator, form: Form) -> Response:
         answers = screen.desk.typed(form)
         await keep_draft(member, answers, form)
-        return await screen.show(request, form, answers, kept=True)
+        if text(form, "go") == "keep":
+            return _again(answers, After.KEPT)
+        # A script that keeps while somebody types on takes what is new from the page.
+        return await screen.show(request, form, answers)
 
     @routes.post("/clear")
-    async def clear(request: Request, member: Operator, form: Form) -> Response:
+    async def clear(member: Operator, form: Form) -> Response:
         answers = screen.desk.typed(form)
         if not text(form, "sure"):
             await keep_draft(member, answers, form)
-            return await screen.show(request, form, answers, sure=True)
+            return _again(answers, After.CLEAR)
         await drafts.forget(member.subject, answers.ticket)
         return RedirectResponse("/hotline", 303)
 
     @routes.post("")
     async def send(request: Request, member: Operator, form: Form) -> Response:
-        now = hotline.intake.bus.now()
         # Before anything can go wrong: whatever happens next, it is typed only once.
         await keep_draft(member, screen.desk.typed(form), form)
-        answers = await screen.desk.answers(form)
-        promise, faults = _promise(form, answers, now)
-        faults = [*screen.desk.faults(answers), *faults]
-        if faults:
-            return await screen.show(request, form, answers, faults=faults, status=400)
+        verdict = await judged(form)
+        answers = verdict.answers
+        if verdict.faults:
+            return _again(answers, After.REFUSED)
+        if untold(verdict.numbers, told_of(form)):
+            await keep_draft(member, answers, with_told(form, verdict.numbers))
+            return _again(answers, After.WARNED)
+        if verdict.asks:
+            return _again(answers, After.REFUSED)
         joined = text(form, "joins")
-        if not joined:
-            found = await hotline.similar(screen.desk.site(answers))
-            if any(one.is_likely for one in found):
-                return await screen.show(request, form, answers, similar=found, asks=True)
         handed_in = submission(answers, screen.desk.reference, Channel.HOTLINE, member.organisation)
         earlier = None if joined in ("", NEW) else joined
         try:
-            received = await hotline.take_call(_joining(handed_in, earlier), promise)
+            received = await hotline.take_call(_joining(handed_in, earlier), verdict.promise)
         except Misplaced:
             return await screen.show(request, form, answers, faults=[Fault("place", code="far_apart")], status=400)
         except NoSuchSignal:
@@ -113,7 +132,20 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
             return screen.sent_before(request)
         metrics.note(Channel.HOTLINE, received)
         await drafts.forget(member.subject, answers.ticket)
-        return screen.read_out(request, received, joined=earlier, promise=promise)
+        return screen.read_out(request, received, joined=earlier, promise=verdict.promise)
+
+    async def judged(form: FormData) -> _Verdict:
+        answers = await screen.desk.answers(form)
+        promise, faults = _promise(form, answers, hotline.intake.bus.now())
+        similar = await hotline.similar(screen.desk.site(answers))
+        return _Verdict(
+            answers=answers,
+            promise=promise,
+            faults=[*screen.desk.faults(answers), *faults],
+            similar=similar,
+            asks=not text(form, "joins") and any(one.is_likely for one in similar),
+            numbers=screen.desk.numbers(answers, why=text(form, "why")),
+        )
 
     async def keep_draft(member: Member, answers: Answers, form: FormData) -> None:
         # The day as it was understood: who goes on with the draft after midnight means the same "yesterday".
@@ -166,6 +198,18 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
     return routes
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What stands in the way of sending a call as it is typed now, and what goes with it."""
+
+    answers: Answers
+    promise: Promise | None
+    faults: list[Fault]
+    similar: list[Similar]
+    asks: bool
+    numbers: Sequence[Seen]
+
+
 class _Screen:
     """The screen in all its states."""
 
@@ -174,6 +218,17 @@ class _Screen:
         self._hotline = hotline
         self._shell = shell
         self._languages = [*shell.translations.languages.items(), *_OTHER_LANGUAGES, ("other", "andere taal")]
+
+    async def show_verdict(self, request: Request, form: FormData, verdict: _Verdict, warns: bool) -> Response:
+        return await self.show(
+            request,
+            form,
+            verdict.answers,
+            faults=verdict.faults,
+            similar=verdict.similar,
+            asks=verdict.asks and not verdict.faults,
+            seen=verdict.numbers if warns else (),
+        )
 
     async def show(
         self,
@@ -184,6 +239,7 @@ class _Screen:
         faults: list[Fault] | None = None,
         similar: list[Similar] | None = None,
         asks: bool = False,
+        seen: Sequence[Seen] = (),
         from_draft: bool = False,
         kept: bool = False,
         sure: bool = False,
@@ -203,6 +259,7 @@ class _Screen:
             similar=similar,
             told_apart_by={one.id: _seen_at(one) for one in similar},
             asks=asks,
+            seen=seen,
             from_draft=from_draft,
             kept=kept,
             sure=sure,
@@ -254,6 +311,11 @@ class _Screen:
         )
 
 
+def _again(answers: Answers, after: After) -> Response:
+    """To the screen of this call, which shows the draft as it is kept."""
+    return RedirectResponse(f"/hotline?call={answers.ticket}&after={after}", 303)
+
+
 def _seen_at(similar: Similar) -> str:
     """What tells a signal from others of the same place, of what an operator may see: the words are not among it."""
     situation = similar.signal.situation
@@ -263,9 +325,11 @@ def _seen_at(similar: Similar) -> str:
 
 
 def _said_in(draft: Draft) -> str:
-    """Enough of a call to know it again: where it is, and how the caller began."""
-    fields = (next(iter(draft.typed.get(name, ())), "") for name in ("name", "postcode", "place", "words"))
-    return shorten(", ".join(filter(None, map(str.strip, fields))), _KNOWN_AGAIN_BY, placeholder=" …")
+    """Enough of a call to know it again: where it is, and how the caller began, as words of theirs."""
+    typed = {name: next(iter(values), "").strip() for name, values in draft.typed.items()}
+    where = [typed[name] for name in ("name", "postcode", "place") if typed.get(name)]
+    words = [f"‘{shorten(typed['words'], _KNOWN_AGAIN_BY, placeholder=' …')}’"] if typed.get("words") else []
+    return ", ".join((*where, *words))
 
 
 def _joining(handed_in: Submission, earlier: str | None) -> Submission:

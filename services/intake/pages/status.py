@@ -22,7 +22,7 @@ from services.intake.pages.once import once
 from services.intake.pages.questions import QUESTIONS, labels, questions_for
 from services.intake.pages.uploads import FIELD as PICTURES
 from services.intake.pages.uploads import Upload, reasons, taken_in
-from services.intake.pages.warning import FIELD, Seen, seen_in, taken_out, told_now, untold
+from services.intake.pages.warning import Seen, seen_in, taken_out, told_now, told_of, untold
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
 from shared.bus.documents import Document
@@ -60,7 +60,7 @@ class _Outcome:
     @property
     def told(self) -> list[str]:
         """Of what its writer has been told now."""
-        return told_now(_told(self.typed), self.seen) if self.typed else []
+        return told_now(told_of(self.typed), self.seen) if self.typed else []
 
 
 def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
@@ -86,7 +86,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
             language = shell.messages(request, text(form, "lang")).language
             if text(form, "go") == "take_out":
                 said = taken_out(said, language)
-            elif seen := untold(seen_in({"answer": said}, language), _told(form)):
+            elif seen := untold(seen_in({"answer": said}, language), told_of(form)):
                 return _Outcome(typed=form, seen=seen)
             await following.answer(document, said, once(form))
             return _Outcome("answered")
@@ -215,10 +215,6 @@ def _faults_of_answer(said: str) -> list[Fault]:
     if not said:
         return [Fault("answer", code="required")]
     return [Fault("answer", code="too_long", values={"limit": MOST_WORDS})] if len(said) > MOST_WORDS else []
-
-
-def _told(form: FormData) -> list[str]:
-    return [value for value in form.getlist(FIELD) if isinstance(value, str)]
 
 
 def _lists(form: FormData) -> Mapping[str, list[str]]:

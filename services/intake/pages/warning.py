@@ -5,6 +5,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from starlette.datastructures import FormData
+
 from services.intake.own_words import OF_SITE, without_numbers
 from services.intake.pages.answers import Answers
 from services.intake.pages.questions import Step
@@ -99,6 +101,11 @@ def taken_out(text: str, language: str) -> str:
 def warned(answers: Answers, seen: Iterable[Seen]) -> Answers:
     """The same answers, whose writer is told of these now."""
     return answers.with_values(FIELD, told_now(answers.typed.get(FIELD, ()), seen))
+
+
+def told_of(form: FormData) -> list[str]:
+    """Of what a form says that its writer was told."""
+    return [value for value in form.getlist(FIELD) if isinstance(value, str)]
 
 
 def told_now(before: Iterable[str], seen: Iterable[Seen]) -> list[str]:

@@ -40,7 +40,7 @@ async def test_faults_are_in_plain_language(visitor: httpx.AsyncClient) -> None:
     ("body", "code"),
     [
         (b"{", "json"),
-        (b"", "required"),
+        (b"", "object"),
         (b"null", "object"),
         (b"[]", "object"),
         (b'"text"', "object"),
