@@ -159,8 +159,8 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         return [draft for draft in kept if not await hotline.intake.was_sent(ticket_of_form(draft.call))]
 
     @routes.get("/callbacks")
-    async def list_callbacks(request: Request, _member: Operator) -> Response:
-        return await screen.callbacks(request)
+    async def list_callbacks(request: Request, _member: Operator, ending: UUID | None = None) -> Response:
+        return await screen.callbacks(request, asked=str(ending or ""))
 
     @routes.post("/callbacks/{id}/contact")
     async def contact(request: Request, member: Operator, id: UUID, form: Form) -> Response:
@@ -172,10 +172,10 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         return await screen.callbacks(request, shown=str(id), data=await hotline.whom_to_call(str(id), look))
 
     @routes.post("/callbacks/{id}/end")
-    async def end(request: Request, member: Operator, id: UUID, form: Form) -> Response:
+    async def end(member: Operator, id: UUID, form: Form) -> Response:
         await _wanted(hotline, id)
         if text(form, "go") != "done" and not text(form, "sure"):
-            return await screen.callbacks(request, asked=str(id))
+            return RedirectResponse(f"/hotline/callbacks?ending={id}#call-{id}", 303)
         state = CallbackState.DONE if text(form, "go") == "done" else CallbackState.GIVEN_UP
         with suppress(NotAllowed):  # a colleague ended it a moment before
             await hotline.end_callback(str(id), state, member.name)

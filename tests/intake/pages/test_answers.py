@@ -1,5 +1,6 @@
 """Answers of the form become a situation, with every fault named and nothing lost on the way."""
 
+import zlib
 from dataclasses import replace
 from typing import Any
 
@@ -196,6 +197,11 @@ def test_sealed_answers_keep_why_a_step_was_refused() -> None:
     faults = [Fault("pictures", code="picture_many", values={"limit": 6}), Fault("pictures", code="picture_kind")]
     told = replace(answers(), offered=(("address/1", "Weg 1"),), refused=Refused(Step.WORDS, tuple(faults), warns=True))
     assert SEAL.open(SEAL.close(told)) == told
+
+
+def test_a_form_that_an_older_version_sealed_opens_after_an_upgrade() -> None:
+    older = SEAL._fernet.encrypt(zlib.compress(b'["t-1", {"themes": ["work"]}]')).decode()
+    assert SEAL.open(older) == Answers("t-1", {"themes": ["work"]})
 
 
 @pytest.mark.parametrize("sealed", ["", "x", Seal("another secret").close(answers())])
