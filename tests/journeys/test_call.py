@@ -186,7 +186,7 @@ def test_a_call_is_taken_by_keyboard_alone_from_the_empty_screen_to_the_call_bac
 
     desk.loses_its_power()
     operator = desk.starts()
-    operator.sees("Nog niet verstuurd", "7121 aa, Zij huilt.")
+    operator.sees("Nog niet verstuurd", "7121 aa, ‘Zij huilt.")
     operator.reaches("Ga verder met het gesprek van")
     with operator.page.expect_navigation():
         operator.keys.press("Enter")
