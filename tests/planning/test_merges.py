@@ -138,6 +138,35 @@ def test_the_proposal_of_a_merged_case_goes_on_for_the_one_that_stays_and_comes_
 
 
 @pytest.mark.plan("S08")
+@pytest.mark.parametrize("picture_first", [True, False])
+def test_a_mere_proposal_ends_where_both_cases_together_ask_for_no_visit(
+    planning: Planning, picture_first: bool
+) -> None:
+    planning.take(A, graded(A, HIGH))
+    planning.take(B, graded(B, LOW))
+    if picture_first:
+        planning.take(B, graded(B, LOW, 2, [A]))
+    planning.take(A, merged(A, A, B))
+    planning.take(B, graded(B, LOW, 2, [A]), merged(B, A, B))
+    (it,) = planning.of(B)
+    assert (it.id, it.state) == (intervention_id(A, 1), InterventionState.STOOD_DOWN)
+    assert it.reason is not None and it.reason.startswith("De inschatting vraagt geen bezoek meer.")
+    assert type(planning.told[-1]).__name__ == "InterventionStoodDown"
+    planning.take(A, graded(A, HIGH, 4), undone(A, A, B))
+    assert states(planning.open(A)) == [InterventionState.PROPOSED]
+
+
+@pytest.mark.plan("S08")
+def test_a_visit_that_people_consult_about_goes_along_to_a_case_that_asks_for_none(planning: Planning) -> None:
+    planning.take(A, graded(A, HIGH))
+    planning.take(B, graded(B, LOW))
+    planning.convene(A, "talk")
+    planning.take(B, graded(B, LOW, 2, [A]))
+    planning.take(A, merged(A, A, B))
+    assert states(planning.open(B)) == [InterventionState.PROPOSED]
+
+
+@pytest.mark.plan("S08")
 def test_of_two_mere_proposals_that_of_the_case_that_went_gives_way_and_says_to_which(planning: Planning) -> None:
     planning.take(A, graded(A, HIGH))
     planning.take(B, graded(B, HIGH))

@@ -76,6 +76,11 @@ def give_way(current: Document[Intervention], to: Intervention, now: datetime, w
     return current.becomes(after, told(wire.InterventionStoodDown, after, now))
 
 
+def not_asked_for(case: Case) -> str:
+    """Why a visit that the grade asked for falls through."""
+    return f"De inschatting vraagt geen bezoek meer. {case.summary}"
+
+
 def propose_by_grade(room: Room, case: Case, rules: Sequence[StepRule], now: datetime) -> Change[Any]:
     """A new intervention, because of how the case is graded."""
     why = f"Inschatting van zaak {case.number}: {case.summary}"
@@ -108,7 +113,7 @@ def _follow(
     if not intervention.before_visit:
         return []
     if intervention.state is InterventionState.PROPOSED and case.falls_below_visit(intervention.case) and not spared:
-        return [_stand_down(current, f"De inschatting vraagt geen bezoek meer. {case.summary}", now)]
+        return [_stand_down(current, not_asked_for(case), now)]
     after = intervention.revised(case, drafted(case, room, rules, now), now)
     if after is intervention:
         return []

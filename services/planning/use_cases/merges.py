@@ -16,7 +16,7 @@ from services.planning.domain.intervention import Intervention
 from services.planning.domain.merging import asks_again, kept
 from services.planning.domain.plan import StepRule
 from services.planning.store import Room
-from services.planning.use_cases.cases import give_way, propose_by_grade
+from services.planning.use_cases.cases import give_way, not_asked_for, propose_by_grade
 from services.planning.use_cases.desk import Changes, drafted, told
 from shared.bus.documents import Change, Document
 from shared.bus.message import Message
@@ -79,11 +79,17 @@ def _picture(known: Case | None, gone: Case, home: CaseRef) -> Case:
 
 
 def _goes_along(room: Room, document: Document[Intervention], after: Intervention, now: datetime) -> list[Change[Any]]:
-    """An intervention in its other case, and the consultations about it that have not decided."""
+    """An intervention in its other case, and the consultations about it that have not decided.
+
+    A mere proposal ends where the other case does not ask for it, as it would if it had been there when that was told.
+    """
     ref = after.case.ref
     open_talks = room.open_consultations(document.id)
+    fact: type[wire.InterventionSnapshot] = wire.InterventionRevised
+    if after.is_mere_proposal and after.case.falls_below_visit(document.state.case):
+        after, fact = after.stood_down(now, None, not_asked_for(after.case)), wire.InterventionStoodDown
     return [
-        document.becomes(after, told(wire.InterventionRevised, after, now)),
+        document.becomes(after, told(fact, after, now)),
         *(talk.becomes(_about(talk.state, ref)) for talk in open_talks),
     ]
 
