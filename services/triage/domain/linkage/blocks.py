@@ -11,6 +11,8 @@ from shared.reference.names import trigrams
 _MODULUS = 2**32
 # Odd numbers, so that each makes another order of the same hashes; two for each piece.
 _ORDERS = tuple((2 * place + 1) * 2_654_435_761 % _MODULUS | 1 for place in range(1, 33))
+# As names are folded: *den* is *de*, *het* is *t*.
+_ARTICLES = frozenset(("de", "t", "een", "der", "die", "das", "the", "la", "le", "les"))
 MOST_PIECES = len(_ORDERS) // 2
 
 
@@ -46,7 +48,7 @@ def _keys(record: Record, block: Block) -> Iterator[str]:
         street = "/".join((block.name, *values))
         yield from (street, *_stretches(street, record, block.numbers_within))
     elif block.pieces:
-        for piece in pieces(values[-1], block.pieces):
+        for piece in pieces(_without_articles(values[-1]), block.pieces):
             yield "/".join((block.name, *values[:-1], piece))
     else:
         yield "/".join((block.name, *values))
@@ -74,6 +76,11 @@ def _stretches(street: str, record: Record, within: int) -> tuple[str, ...]:
 def _number(record: Record) -> int | None:
     number = known_number(record.get("house_number"))
     return number.number if number else None
+
+
+def _without_articles(name: str) -> str:
+    """*De Boshoek* and *Boshoek* are looked for alike: of a short name an article is a third of all trigrams."""
+    return " ".join(word for word in name.split() if word not in _ARTICLES) or name
 
 
 @lru_cache(maxsize=10_000)

@@ -51,6 +51,19 @@ def test_names_much_alike_are_candidates_within_their_municipality() -> None:
     assert not candidate(record(name="Uitzendbureau Actief", municipality="Oost Gelre"), misspelt)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Camping De Boshoek", "Camping Boshoek"), ("Het Anker", "Anker B.V."), ("Hotel De Wouw", "Wouw")],
+)
+def test_an_article_parts_no_short_names(one: str, other: str) -> None:
+    assert candidate(record(name=one, municipality="Barneveld"), record(name=other, municipality="Barneveld"))
+
+
+def test_a_name_of_nothing_but_an_article_is_looked_for_by_it() -> None:
+    assert candidate(record(name="De", municipality="Barneveld"), record(name="De", municipality="Barneveld"))
+    assert not candidate(record(name="De", municipality="Barneveld"), record(name="Het", municipality="Barneveld"))
+
+
 def test_a_signal_has_few_keys() -> None:
     known = record(name=LONG, municipality="Oost Gelre", registration="12345678", **AT)
     assert 5 <= len(keys_of(known, LINKS)) <= 8
