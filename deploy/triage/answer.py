@@ -86,7 +86,7 @@ def answer_to(told: Facts, rules: Ruleset) -> GradeAnswer:
             "by_matrix": verdict.by_matrix,
             "factors": factors,
             "positive_share_lower_bound": verdict.positive_share,
-            "conflicts": conflicts_in(facts.tested, facts.positive),
+            "conflicts": conflicts_in(facts.tested, facts.positive, facts.people_exposed, facts.infections),
             "themes": facts.themes,
         }
     )

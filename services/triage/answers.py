@@ -364,7 +364,7 @@ def _link(ref: CaseRef) -> CaseLinkBody:
 def _assessment(file: CaseFile) -> AssessmentBody:
     found, seen = file.case.assessment, file.case.situation.observations
     factors = [_factor(file, one) for one in found.factors]
-    conflicts = list(conflicts_in(seen.tested, seen.positive))
+    conflicts = list(conflicts_in(seen.tested, seen.positive, seen.people_exposed, seen.confirmed_infections))
     return AssessmentBody.model_validate({**asdict(found), "factors": factors, "conflicts": conflicts})
 
 

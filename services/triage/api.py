@@ -47,6 +47,9 @@ class OverrideOrder(ApiModel):
 
     grade: Grade | None
     reason: str = Field(min_length=1, max_length=2000, pattern=r"\S", description="no names or other personal data")
+    seen: Grade | None = Field(
+        default=None, description="the grade this was decided on; if the case has another by now, nothing is stored"
+    )
 
 
 def router(desk: Desk) -> APIRouter:
@@ -94,12 +97,12 @@ def router(desk: Desk) -> APIRouter:
         summary="Set the grade of a case in place of the rules, or take that back",
         responses={
             404: _problem("There is no such case"),
-            409: _problem("The case is closed, has this grade already, or has none to take back"),
+            409: _problem("The case is closed, has this grade already or another than seen, or has none to take back"),
         },
     )
     async def override(case_id: str, order: OverrideOrder, actor: Annotated[Actor, Depends(api_actor)]) -> CaseBody:
         with answered_refusals():
-            return case_body(await desk.override(case_id, order.grade, order.reason.strip(), actor))
+            return case_body(await desk.override(case_id, order.grade, order.reason.strip(), actor, order.seen))
 
     return routes
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from services.triage import clock_wording, link_wording, regrouping_wording, wording
-from services.triage.access import answered_refusals, page_actor
+from services.triage.access import answered_refusals, page_actor, refusal_of
 from services.triage.domain.case import Actor, Case, ClosureReason
 from services.triage.domain.precedents import LEAST
 from services.triage.maps import Maps, Picture
@@ -138,8 +138,11 @@ class CasePages:
         if faults:
             typed = FormState.of(form, faults, self._pages.messages(request))
             return await self._case(request, case_id, member, typed, 400)
-        with answered_refusals():
-            await self._desk.override(case_id, grade, reason, actor)
+        seen = picked(Grade, str(form.get("seen", "")))
+        refusal = await refusal_of(self._desk.override(case_id, grade, reason, actor, seen))
+        if refusal:
+            typed = FormState.of(form, [], self._pages.messages(request))
+            return await self._case(request, case_id, member, typed, 409, refusal)
         return RedirectResponse(f"/cases/{case_id}", 303)
 
     async def _list(
@@ -163,7 +166,7 @@ class CasePages:
         )
 
     async def _case(
-        self, request: Request, case_id: str, member: Member, typed: FormState, status: int = 200
+        self, request: Request, case_id: str, member: Member, typed: FormState, status: int = 200, refusal: str = ""
     ) -> Response:
         with answered_refusals():
             file = await self._desk.file(case_id)
@@ -182,6 +185,7 @@ class CasePages:
             picture=self._picture(around),
             step=wording.next_step_of(file),
             typed=typed,
+            refusal=refusal,
             acts=member.has(Role.MEMBER, Role.COORDINATOR),
             reasons=[(reason.value, wording.CLOSURE_REASONS[reason]) for reason in wording.CHOSEN_REASONS],
             settable=self._settable(file.case),

@@ -21,8 +21,13 @@ _STRONG, _SOME = 4.0, 0.5
 
 
 def consequences(cases: Sequence[Becomes], now: datetime) -> list[str]:
-    """What would become of each case, sentence by sentence."""
-    return [sentence for before, after in cases for sentence in _of_case(before, after, now)]
+    """What would become of each case, sentence by sentence; of one that goes, also of its grade and its clock."""
+    told = [sentence for before, after in cases for sentence in _of_case(before, after, now)]
+    for gone, after in cases:
+        if gone and after.merged and not gone.merged:
+            stays = [one.after for one in cases if one.after.number == after.merged.into.number]
+            told += [sentence for one in stays for sentence in _of_what_goes(gone, one, now)]
+    return told
 
 
 def beside(one: CaseFile, other: CaseFile, regions: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -81,7 +86,20 @@ def _of_case(before: Case | None, after: Case, now: datetime) -> Iterator[str]:
         changed = f"wordt {word(after.grade)} in plaats van {word(before.grade)}"
         yield f"{name} heeft dan {counted(len(after.signals))} en {changed}."
     yield from _of_clock(name, before, after, now)
+    yield from _of_visit(name, before, after)
     yield from _of_override(name, before, after)
+
+
+def _of_what_goes(gone: Case, stays: Case, now: datetime) -> Iterator[str]:
+    """What becomes of the grade and the clock of a case that goes into another."""
+    if stays.grade.rank < gone.grade.rank:
+        yield f"Zaak {gone.number} was {word(gone.grade)}; samen zijn zij dat niet meer, maar {word(stays.grade)}."
+    if gone.clock is None:
+        return
+    if stays.clock is None:
+        yield f"De klok van zaak {gone.number}, die liep tot {said(gone.clock.due_at, now)}, stopt."
+    elif stays.clock.started_at == gone.clock.started_at:
+        yield f"De klok van zaak {gone.number} loopt verder in zaak {stays.number}."
 
 
 def _of_clock(name: str, before: Case | None, after: Case, now: datetime) -> Iterator[str]:
@@ -95,6 +113,18 @@ def _of_clock(name: str, before: Case | None, after: Case, now: datetime) -> Ite
         yield f"De klok van {name[0].lower()}{name[1:]} loopt {until}."
 
 
+def _of_visit(name: str, before: Case | None, after: Case) -> Iterator[str]:
+    """What the grade means for a visit; what planning makes of it follows its own rules."""
+    asked, asks = bool(before and before.is_open and before.grade.calls_for_visit), after.grade.calls_for_visit
+    if asked and not asks:
+        yield (
+            f"{name} vraagt dan niet meer om een bezoek binnen 24 uur: een voorstel waaraan niemand begon, vervalt. "
+            "Wat iemand begon, gaat door tot iemand beslist."
+        )
+    elif asks and not asked and after.is_open:
+        yield f"{name} vraagt dan om een bezoek binnen 24 uur."
+
+
 def _of_override(name: str, before: Case | None, after: Case) -> Iterator[str]:
     was = before.override if before else None
     if after.override == was:
@@ -103,6 +133,11 @@ def _of_override(name: str, before: Case | None, after: Case) -> Iterator[str]:
     if after.override:
         set_by = after.override
         yield f"De inschatting {word(set_by.grade)} die {set_by.by.name} zette, geldt dan voor {whom}."
+    elif after.set_aside and was:
+        yield (
+            f"{was.by.name} zette {whom} op {word(was.grade)}. Dat geldt dan niet meer, want wat erbij komt uit zaak "
+            f"{after.set_aside.other.number} is ernstiger. Klopt het daarna nog, zet het dan opnieuw."
+        )
     else:
         yield f"De inschatting die een mens zette, geldt niet langer voor {whom}."
 

@@ -38,7 +38,7 @@ _EVENTS: Mapping[Event, str] = {
     Event.SIGNAL_WITHDRAWN: "Melding ingetrokken",
     Event.GRADED: "Ingeschat als {grade}",
     Event.OVERRIDDEN: "Inschatting door een mens op {grade} gezet",
-    Event.OVERRIDE_DISPUTED: "De regels komen nu op iets anders uit dan {grade}, zoals een mens het zette",
+    Event.OVERRIDE_DISPUTED: "Nieuwe feiten: de regels zeggen iets anders dan {grade}, zoals een mens het zette",
     Event.OVERRIDE_LIFTED: "Inschatting van de regels geldt weer: {grade}",
     Event.CLOCK_STARTED: "Klok van 24 uur gestart",
     Event.CLOCK_STOPPED: "Klok gestopt",
@@ -55,6 +55,8 @@ _EVENTS: Mapping[Event, str] = {
     Event.OVERRIDE_TAKEN_OVER: "Een mens zette zaak {other} op {grade}; dat geldt nu hier",
     Event.OVERRIDE_NOT_TAKEN_OVER: "Een mens zette zaak {other} op {grade}; hier geldt wat ernstiger is",
     Event.OVERRIDE_GIVEN_BACK: "De inschatting die een mens zette, gaat met zaak {other} mee terug",
+    Event.OVERRIDE_SET_ASIDE: "Een mens zette deze zaak op {grade}; dat geldt niet meer, zaak {other} was ernstiger",
+    Event.OVERRIDE_HOLDS_AGAIN: "Wat zaak {other} bracht is weer weg; {grade} geldt weer, zoals een mens het zette",
     Event.NOT_THE_SAME: "Vastgelegd: niet dezelfde situatie als zaak {other}",
     Event.NOT_THE_SAME_LIFTED: "Niet langer vastgelegd dat zaak {other} een andere situatie is",
     Event.IN_CLUSTER: "De zaak ligt in een cluster van meldingen, dat volgens de regels meetelt",
@@ -93,21 +95,32 @@ def next_step_of(file: CaseFile) -> NextStep:
         return NextStep("Niets meer", f"Het werk gaat verder in zaak {file.case.merged.into.number}.")
     if not file.case.is_open:
         return NextStep("Niets meer", "De zaak is gesloten.")
+    asks = file.case.grade.calls_for_visit
     if not file.progress.interventions:
-        return _WAITS if file.case.grade.calls_for_visit else _FOLLOW
+        return _WAITS if asks else _WITHDRAWN if file.case.all_withdrawn else _FOLLOW
     interventions = file.progress.interventions
     latest = next((one for one in interventions[::-1] if one.state not in _OVER), interventions[-1])
     state = latest.state or InterventionState.PROPOSED
     if state == InterventionState.PROPOSED and any(
         mark.stage == ClockStage.CONSULTED and mark.intervention == latest.id for mark in file.progress.marks
     ):
-        return replace(_CONSULTED, intervention=latest.id)
+        return replace(_CONSULTED if asks else _CONSULTED_FOR_LESS, intervention=latest.id)
+    if not asks and latest.outcome is None and state in _NOT_ASKED_FOR:
+        why = _WITHDRAWN.why if file.case.all_withdrawn else "De inschatting vraagt niet meer om een bezoek."
+        step = _NOT_ASKED_FOR[state]
+        return replace(step, why=f"{why} {step.why}".rstrip(), intervention=latest.id)
     return replace(_BY_STATE[state], intervention=latest.id)
 
 
 _OVER = frozenset({InterventionState.REPORTED, InterventionState.STOOD_DOWN, InterventionState.CANCELLED})
 _WAITS = NextStep("Wacht op het voorstel", "Planning stelt het bezoek op: regio, coördinator, partijen en plan.")
 _FOLLOW = NextStep("Volg de zaak", "De inschatting vraagt nu niet om een bezoek binnen 24 uur.")
+_WITHDRAWN = NextStep("Volg de zaak, of sluit haar", "Alles wat gemeld was, is ingetrokken.")
+_CONSULTED_FOR_LESS = NextStep(
+    "Leg vast of het bezoek nog doorgaat",
+    "Het overleg is bijeengeroepen, maar de inschatting vraagt niet meer om een bezoek.",
+    "Naar de interventie",
+)
 _CONSULTED = NextStep("Leg het besluit vast", "Het overleg is bijeengeroepen.", "Naar de interventie")
 _STAFF = NextStep("Maak de bemensing rond", "Het bezoek gaat door.", "Naar de bemensing")
 _JUDGE = NextStep("Volg de zaak, of sluit haar", "Het bezoek gaat niet door.", "Naar de interventie")
@@ -123,6 +136,13 @@ _BY_STATE: Mapping[InterventionState, NextStep] = {
     InterventionState.REPORTED: NextStep("Sluit de zaak", "Het rapport is ingediend.", "Naar de interventie"),
     InterventionState.STOOD_DOWN: _JUDGE,
     InterventionState.CANCELLED: _JUDGE,
+}
+
+_NOT_ASKED_FOR: Mapping[InterventionState, NextStep] = {
+    InterventionState.PROPOSED: NextStep(
+        "Besluit of het bezoek nog nodig is", "Er ligt nog een voorstel.", "Naar het voorstel"
+    ),
+    InterventionState.STOOD_DOWN: _JUDGE,
 }
 
 
@@ -184,7 +204,19 @@ def exposed(assessment: Assessment, seen: Observations) -> str:
 
 def conflicts(seen: Observations) -> tuple[str, ...]:
     """What was told of a site that cannot all be so."""
-    return conflicts_in(seen.tested, seen.positive)
+    return conflicts_in(seen.tested, seen.positive, seen.people_exposed, seen.confirmed_infections)
+
+
+def why_disputed(case: Case) -> str:
+    """What came since a person set the grade, and what to do about it."""
+    set_by = case.override
+    if set_by is None:
+        return ""
+    if case.assessment.grade == set_by.assessed:
+        since = f"Toen zeiden de regels ook al {word(set_by.assessed)}. De feiten zijn sindsdien ernstiger geworden"
+    else:
+        since = f"Toen zeiden de regels {word(set_by.assessed)}. Door nieuwe feiten komen zij nu op iets anders uit"
+    return f"{since}: kijk of de gezette inschatting nog klopt."
 
 
 def where(case: Case) -> str:

@@ -43,7 +43,8 @@ class Assessment(WireModel):
 class GradeOverride(WireModel):
     """A grade that a member set in place of that of the rules; the reason is on the case page.
 
-    `disputed` tells that the rules have since come to a grade that is neither the one then nor the one set.
+    `disputed` tells that the rules have since come to a grade that is neither the one then nor the one set, or to the
+    one then on facts that are graver.
     """
 
     grade: Grade

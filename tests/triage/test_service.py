@@ -21,7 +21,7 @@ from shared.contracts import examples, planning, reporting
 from shared.contracts.catalogue import CASES
 from shared.situation import Site, Situation
 from shared.vocabulary import Sector
-from tests.members import HANNA, LENA, RIKST
+from tests.members import GIJS, HANNA, LENA, RIKST
 from tests.service_harness import (
     ADDRESSES,
     CSRF,
@@ -34,7 +34,7 @@ from tests.service_harness import (
     told_on,
 )
 from tests.stack import Stack
-from tests.triage.builders import TRANSPORT, WORK, own_address, received, situation, withdrawn
+from tests.triage.builders import TRANSPORT, WORK, own_address, received, situation, supplemented, withdrawn
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
@@ -242,6 +242,42 @@ async def test_a_withdrawn_signal_lowers_the_case(platform_stack: Stack, lena: h
     await eventually(lowered)
 
 
+@pytest.mark.plan("S22")
+async def test_lists_and_pages_say_who_set_a_grade_that_newer_facts_and_withdrawals_put_in_doubt(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    about = somewhere(people_exposed=657, confirmed_infections=4)
+    case = await opened(platform_stack, lena, about)
+    address, (signal,) = f"/cases/{case['id']}", case["signals"]
+    order = {"grade": "moderate", "reason": "Al bezocht.", "seen": "critical"}
+    assert (await lena.post(f"/v1{address}/override", json=order)).status_code == 200
+    listed = (await lena.get("/cases", params={"q": case["number"]})).text
+    assert "gezet door Lena Otten" in listed
+    assert "regels zeggen" not in listed
+    worse = replace(about, observations=replace(about.observations, tested=200, positive=60, people_exposed=50))
+    await tell(platform_stack, signal, supplemented(worse), first=2)
+
+    async def disputed() -> bool:
+        return bool((await lena.get(f"/v1{address}")).json()["override"]["disputed"])
+
+    await eventually(disputed)
+    page = (await lena.get(address)).text
+    for text in (
+        "Toen zeiden de regels ook al kritiek. De feiten zijn sindsdien ernstiger geworden",
+        "Nieuwe feiten: de regels zeggen iets anders dan matig",
+        "Er zijn meer besmettingen (60) dan mensen blootgesteld (50)",
+    ):
+        assert text in page, text
+    assert "regels zeggen kritiek" in (await lena.get("/cases", params={"q": case["number"]})).text
+    await tell(platform_stack, signal, withdrawn(), first=3)
+
+    async def gone() -> bool:
+        return "De melding van deze zaak is ingetrokken" in (await lena.get(address)).text
+
+    await eventually(gone)
+    assert "Niets meer: wat er gemeld was, is ingetrokken." in (await lena.get(address)).text
+
+
 async def test_bad_requests_name_every_fault(lena: httpx.AsyncClient) -> None:
     answer = await lena.get("/v1/cases", params={"grade": "terrible", "region": "VR99"})
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
@@ -367,6 +403,36 @@ async def test_a_member_sets_a_grade_with_a_reason_and_takes_it_back(
 
     overrides = [body["override"] for _, _, body in await eventually(all_told)]
     assert [override and override["grade"] for override in overrides] == [None, "high", None]
+
+
+@pytest.mark.plan("S22")
+async def test_a_form_of_before_a_colleague_set_the_grade_changes_nothing_and_asks(
+    platform_stack: Stack, lena: httpx.AsyncClient, visit: Visit
+) -> None:
+    case = await opened(platform_stack, lena, somewhere(people_exposed=8))
+    address = f"/cases/{case['id']}"
+    assert 'name="seen" value="low"' in (await lena.get(address)).text
+    graver = {"csrf": CSRF, "seen": "low", "grade": "critical", "why": "De GGD belde: vijf zieken."}
+    assert (await lena.post(f"{address}/override", data=graver)).status_code == 303
+    async with visit(GIJS) as gijs:
+        old = {"csrf": CSRF, "seen": "low", "grade": "moderate", "why": "Wij waren er gisteren <nog>."}
+        stale = await gijs.post(f"{address}/override", data=old)
+        assert stale.status_code == 409
+        for text in (
+            "Er is niets vastgelegd",
+            "De zaak is nu kritiek: Lena Otten",
+            "De GGD belde: vijf zieken.",
+            "Wij waren er gisteren &lt;nog&gt;.</textarea>",
+            '<option value="moderate" selected>',
+            'name="seen" value="critical"',
+        ):
+            assert text in stale.text, text
+        held = (await gijs.get(f"/v1{address}")).json()
+        assert (held["grade"], held["clock"]["stoppedAt"]) == ("critical", None)
+        order = {"grade": None, "reason": "Naar de regels.", "seen": "low"}
+        assert (await gijs.post(f"/v1{address}/override", json=order)).status_code == 409
+        assert (await gijs.post(f"{address}/override", data={**old, "seen": "critical"})).status_code == 303
+    assert (await lena.get(f"/v1{address}")).json()["grade"] == "moderate"
 
 
 async def test_the_work_list_filters_by_address_and_says_why_it_is_empty(

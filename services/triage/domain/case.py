@@ -9,6 +9,7 @@ from services.triage.domain import clock
 from services.triage.domain.assessing import InCluster, assessed, ruleset_for
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.clock import Clock, StopReason
+from services.triage.domain.facts import facts_of
 from services.triage.domain.merging import CaseSignal, newest, newest_signal
 from services.triage.domain.moments import day_of
 from services.triage.domain.numbers import CaseRef
@@ -19,6 +20,10 @@ from shared.vocabulary import Grade
 
 class NotAllowed(Exception):
     """What is asked cannot be done with the case as it is; the message says so in Dutch."""
+
+
+class GradeChanged(NotAllowed):
+    """Somebody or new facts gave the case another grade than a person had before them."""
 
 
 class ClosureReason(StrEnum):
@@ -58,6 +63,8 @@ class Event(StrEnum):
     OVERRIDE_TAKEN_OVER = "override_taken_over"
     OVERRIDE_NOT_TAKEN_OVER = "override_not_taken_over"
     OVERRIDE_GIVEN_BACK = "override_given_back"
+    OVERRIDE_SET_ASIDE = "override_set_aside"
+    OVERRIDE_HOLDS_AGAIN = "override_holds_again"
     NOT_THE_SAME = "not_the_same"
     NOT_THE_SAME_LIFTED = "not_the_same_lifted"
     IN_CLUSTER = "in_cluster"
@@ -106,14 +113,46 @@ class GradeStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Severity:
+    """How grave the facts of a case are, also where that moves no grade; `share` is that of positive tests."""
+
+    points: int
+    impact: int
+    infections: int
+    share: float
+
+    def exceeds(self, other: "Severity") -> bool:
+        """Whether anything of it is graver than it was."""
+        return (
+            self.points > other.points
+            or self.impact > other.impact
+            or self.infections > other.infections
+            or self.share > other.share
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
-    """A grade that a person set in place of the rules', why, and what the rules said then."""
+    """A grade that a person set in place of the rules', why, and what the rules said then.
+
+    `severity` is that of the facts it was made on; overrides of before it was kept have none.
+    """
 
     at: datetime
     by: Actor
     grade: Grade
     reason: str
     assessed: Grade
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A person's grade that gave way when graver signals came from another case, until the last of them has left."""
+
+    override: Override
+    other: CaseRef
+    signals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +204,8 @@ class Case:
     A case that was merged away is closed and has no signals; picture and grade stay as they were. `absorbed` are the
     ids of all cases whose signals it holds now, those of their own included; `split_from` is where it was split off;
     `turn` counts how often it was merged away or came back. `cluster` is the detected cluster it was last seen in, kept
-    only where rules have a clause for clusters.
+    only where rules have a clause for clusters. `set_aside` is what a person set before signals came that are graver;
+    whoever sets a grade anew has seen them, and ends it.
     """
 
     number: str
@@ -184,10 +224,16 @@ class Case:
     not_the_same: tuple[NotTheSame, ...] = ()
     turn: int = 0
     cluster: InCluster | None = None
+    set_aside: SetAside | None = None
 
     @property
     def is_open(self) -> bool:
         return self.closure is None
+
+    @property
+    def all_withdrawn(self) -> bool:
+        """Whether nothing that was told of it counts any more."""
+        return bool(self.signals) and all(signal.withdrawn_at for signal in self.signals)
 
     @property
     def grade(self) -> Grade:
@@ -196,9 +242,30 @@ class Case:
 
     @property
     def disputed(self) -> bool:
-        """Whether the rules came to something new since a person set the grade, and it is not what they set."""
+        """Whether the rules disagree with a person for what that person could not know.
+
+        They came to something new since, or to the same on facts that are graver, and it is not what the person set.
+        """
         set_by = self.override
-        return set_by is not None and self.assessment.grade not in (set_by.grade, set_by.assessed)
+        if set_by is None or self.assessment.grade == set_by.grade:
+            return False
+        return self.assessment.grade != set_by.assessed or self.graver_since
+
+    @property
+    def graver_since(self) -> bool:
+        """Whether the facts have become graver since a person set a grade below that of the rules."""
+        set_by = self.override
+        if set_by is None or set_by.severity is None or self.assessment.grade.rank <= set_by.grade.rank:
+            return False
+        return self.severity.exceeds(set_by.severity)
+
+    @property
+    def severity(self) -> Severity:
+        """How grave its facts are now."""
+        seen = self.situation.observations
+        share = seen.positive / seen.tested if seen.positive and seen.tested else 0.0
+        infections = facts_of(self.situation).infections or 0
+        return Severity(self.assessment.points, self.assessment.impact, infections, share)
 
     @property
     def clock(self) -> Clock | None:
@@ -298,26 +365,33 @@ def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now:
     )
 
 
-def overridden(case: Case, grade: Grade, reason: str, who: Actor, now: datetime) -> Case:
-    """The case with a grade that a person sets; what the rules say stays beside it."""
+def overridden(case: Case, grade: Grade, reason: str, who: Actor, now: datetime, seen: Grade | None = None) -> Case:
+    """The case with a grade that a person sets; what the rules say stays beside it.
+
+    `seen` is the grade that the person had before them, where that is known; GradeChanged if it is another by now.
+    """
     if not case.is_open:
         raise NotAllowed("De zaak is gesloten; haar inschatting staat vast.")
+    _refuse_unseen(case, seen)
     if grade == case.grade:
         raise NotAllowed("De zaak heeft deze inschatting al.")
-    override = Override(now, who, grade, reason, case.assessment.grade)
-    return _regraded(
-        replace(case, override=override), HistoryEntry(now, Event.OVERRIDDEN, None, grade, who, why=reason)
-    )
+    override = Override(now, who, grade, reason, case.assessment.grade, case.severity)
+    entry = HistoryEntry(now, Event.OVERRIDDEN, None, grade, who, why=reason)
+    return _regraded(replace(case, override=override, set_aside=None), entry)
 
 
-def override_lifted(case: Case, reason: str, who: Actor, now: datetime) -> Case:
-    """The case with the grade of the rules again."""
+def override_lifted(case: Case, reason: str, who: Actor, now: datetime, seen: Grade | None = None) -> Case:
+    """The case with the grade of the rules again; `seen` as for `overridden`."""
+    _refuse_unseen(case, seen)
     if not case.is_open or case.override is None:
         raise NotAllowed("Er is geen inschatting van een mens om terug te nemen.")
-    grade = case.assessment.grade
-    return _regraded(
-        replace(case, override=None), HistoryEntry(now, Event.OVERRIDE_LIFTED, None, grade, who, why=reason)
-    )
+    entry = HistoryEntry(now, Event.OVERRIDE_LIFTED, None, case.assessment.grade, who, why=reason)
+    return _regraded(replace(case, override=None, set_aside=None), entry)
+
+
+def _refuse_unseen(case: Case, seen: Grade | None) -> None:
+    if seen is not None and case.is_open and seen != case.grade:
+        raise GradeChanged("De inschatting is intussen een andere dan die u zag. Bekijk de zaak, en kies dan.")
 
 
 def _regraded(case: Case, entry: HistoryEntry) -> Case:
@@ -339,29 +413,34 @@ def _reassessed(
     situation, assessment = assessed(signals, rules, case.cluster)
     source, at = entry.signal or "", entry.at
     closure, clocks = case.closure, case.clocks
-    entries = [entry]
-    if assessment.grade != case.assessment.grade:
-        entries.append(HistoryEntry(at, Event.GRADED, source, assessment.grade))
-        if case.override and replace(case, assessment=assessment).disputed:
-            entries.append(HistoryEntry(at, Event.OVERRIDE_DISPUTED, source, case.override.grade))
+    now = replace(case, situation=situation, assessment=assessment)
+    entries = [entry, *graded_entries(case, now, at, source)]
     # New facts that are worse than those it was closed with need a person again.
     if closure and assessment.grade.rank > max(closure.grade.rank, case.assessment.grade.rank):
         entries.append(HistoryEntry(at, Event.REOPENED, source))
         closure = None
     if closure is None:
-        holds = case.override.grade if case.override else assessment.grade
-        clocks = clock.moved(clocks, holds, source, received_at, at)
+        clocks = clock.moved(clocks, now.grade, source, received_at, at)
     changed = assessment != case.assessment
     return replace(
-        case,
+        now,
         signals=signals,
-        situation=situation,
-        assessment=assessment,
         grade_line=(*case.grade_line, step_of(assessment, source, at)) if changed else case.grade_line,
         clocks=clocks,
         history=(*case.history, *entries, *clock_entries(case.clocks, clocks, at, source)),
         closure=closure,
     )
+
+
+def graded_entries(before: Case, after: Case, at: datetime, signal: str | None = None) -> tuple[HistoryEntry, ...]:
+    """What the history tells of a new assessment: its grade, and that it disagrees with a person anew."""
+    entries = []
+    changed = after.assessment.grade != before.assessment.grade
+    if changed:
+        entries.append(HistoryEntry(at, Event.GRADED, signal, after.assessment.grade))
+    if after.override and after.disputed and (changed or after.severity.exceeds(before.severity)):
+        entries.append(HistoryEntry(at, Event.OVERRIDE_DISPUTED, signal, after.override.grade))
+    return tuple(entries)
 
 
 def clock_entries(

@@ -81,11 +81,23 @@ def most(*counts: int | None) -> int | None:
     return max((count for count in counts if count is not None), default=None)
 
 
-def conflicts_in(tested: int | None, positive: int | None) -> tuple[str, ...]:
-    """Which of these facts cannot both be so, and what the rules make of them, in Dutch."""
-    if tested is None or positive is None or positive <= tested:
-        return ()
-    return (
-        f"Er zijn meer mensen positief ({positive}) dan getest ({tested}); dat kan niet allebei kloppen. "
-        "De positieve testen tellen als besmettingen, het aandeel positieven telt niet mee.",
-    )
+def conflicts_in(
+    tested: int | None, positive: int | None, exposed: int | None = None, infections: int | None = None
+) -> tuple[str, ...]:
+    """Which of these facts cannot both be so, and what the rules make of them, in Dutch.
+
+    The rules take the number of people exposed as it was told, also where fewer are exposed than infected or tested.
+    """
+    found = []
+    if tested is not None and positive is not None and positive > tested:
+        found.append(
+            f"Er zijn meer mensen positief ({positive}) dan getest ({tested}); dat kan niet allebei kloppen. "
+            "De positieve testen tellen als besmettingen, het aandeel positieven telt niet mee."
+        )
+    ill = most(infections, positive)
+    if exposed is not None and ill is not None and ill > exposed:
+        found.append(
+            f"Er zijn meer besmettingen ({ill}) dan mensen blootgesteld ({exposed}); dat kan niet allebei kloppen. "
+            f"De omvang rekent met {exposed}. Vraag na hoeveel mensen het zijn: de inschatting kan te laag zijn."
+        )
+    return tuple(found)

@@ -67,7 +67,7 @@ def merge(signals: Sequence[CaseSignal], rules: Ruleset) -> Situation:
     situations = [signal.situation for signal in live or signals]
     return Situation(
         themes=tuple(theme for theme in Theme if any(theme in situation.themes for situation in situations)),
-        sector=_riskiest([situation.sector for situation in situations], rules),
+        sector=_riskiest([signal.situation.sector for signal in live], rules),
         site=site_of(signals),
         observations=_observations(_within_window(live, rules), rules),
         workers_live_in=tuple(

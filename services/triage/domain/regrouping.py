@@ -2,6 +2,9 @@
 
 Nothing is deleted: each function takes whole cases and answers whole cases, and every signal is in exactly one of them
 before and after. What a case holds then decides its grade, as it always does; history says who did it and why.
+
+A person sets a grade for the case as it was then. Where signals come from a case that is graver than what the person
+set, and the rules agree that both together are, the person's grade is set aside until those signals have left.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -22,13 +25,16 @@ from services.triage.domain.case import (
     NotAllowed,
     NotTheSame,
     Override,
+    SetAside,
     clock_entries,
+    graded_entries,
     step_of,
 )
 from services.triage.domain.clock import Clock, StopReason
 from services.triage.domain.merging import CaseSignal, Earlier
 from services.triage.domain.numbers import CaseRef
 from services.triage.domain.ruleset import Rules
+from shared.vocabulary import Grade
 
 
 class Filed(NamedTuple):
@@ -67,20 +73,20 @@ def merged(
     """Both cases after all signals of the one went to the other; raises NotAllowed.
 
     The earlier start of the clock holds. A grade that a person set for the one that goes is taken over where it is
-    graver than what would hold without it, and told in any case. `apart` are the marks between what the two hold.
+    graver than what would hold without it, and told in any case; one set for the case that stays is set aside where
+    the one that goes is graver. `apart` are the marks between what the two hold.
     """
     _refuse(_why_not_merged(gone, stays, apart))
     moving = gone.case.signals
     takes_over = _taken_over(gone, stays, moving, rules)
     away = _merged_away(gone, stays, decision, takes_over)
+    together = _with(stays, [(signal, signal.moved_from) for signal in moving])
+    holds = replace(stays.case, override=gone.case.override) if takes_over else stays.case
+    holds, told = _giving_way(holds, gone.ref, gone.case.grade, moving, together, decision, rules)
     after = _regrouped(
-        replace(
-            stays.case,
-            absorbed=tuple(dict.fromkeys((*stays.case.absorbed, gone.id, *gone.case.absorbed))),
-            override=gone.case.override if takes_over else stays.case.override,
-        ),
-        _with(stays, [(signal, signal.moved_from) for signal in moving]),
-        [decision.entry(Event.TOOK_IN_CASE, gone.ref, moving), *_override_told(gone, decision, takes_over)],
+        replace(holds, absorbed=tuple(dict.fromkeys((*stays.case.absorbed, gone.id, *gone.case.absorbed)))),
+        together,
+        [decision.entry(Event.TOOK_IN_CASE, gone.ref, moving), *_override_told(gone, decision, takes_over), *told],
         decision,
         rules,
         lent=_lent(gone),
@@ -110,19 +116,11 @@ def merge_undone(gone: Filed, stays: Filed, decision: Decision, rules: Rules) ->
         lent=_lent(stays),
         back=True,
     )
-    # What a person set here since stays; so does a grade of its own that happens to be the same.
-    gives_back = merged_away.override_taken and stays.case.override == gone.case.override
-    entries = [decision.entry(Event.GAVE_CASE_BACK, gone.ref, back)]
-    if gives_back:
-        entries.append(HistoryEntry(decision.at, Event.OVERRIDE_GIVEN_BACK, other=gone.ref))
+    holds, told = _given_back(stays.case, gone, merged_away, decision.at)
     after = _regrouped(
-        replace(
-            stays.case,
-            absorbed=tuple(id_ for id_ in stays.case.absorbed if id_ not in gone.holds),
-            override=merged_away.their_override if gives_back else stays.case.override,
-        ),
+        replace(holds, absorbed=tuple(id_ for id_ in stays.case.absorbed if id_ not in gone.holds)),
         left,
-        entries,
+        [decision.entry(Event.GAVE_CASE_BACK, gone.ref, back), *told],
         decision,
         rules,
         left=gone.holds,
@@ -179,10 +177,14 @@ def moved(
     )
     # The clock goes with the signal that it runs for, and stays where it runs for others too.
     gives = _lent(origin) if after.clock is None or target.case.clock is None else None
+    together = _with(target, zip(_moving(leaving, origin), [one.moved_from for one in leaving], strict=True))
+    holds, told = _giving_way(
+        target.case, origin.ref, _brought(origin, leaving, rules), leaving, together, decision, rules
+    )
     taken = _regrouped(
-        target.case,
-        _with(target, zip(_moving(leaving, origin), [one.moved_from for one in leaving], strict=True)),
-        [decision.entry(Event.SIGNALS_CAME, origin.ref, leaving)],
+        holds,
+        together,
+        [decision.entry(Event.SIGNALS_CAME, origin.ref, leaving), *told],
         decision,
         rules,
         lent=gives,
@@ -325,6 +327,60 @@ def _taken_over(gone: Filed, stays: Filed, moving: Sequence[CaseSignal], rules: 
     return brings.grade.rank > without.rank
 
 
+def _brought(origin: Filed, leaving: Sequence[CaseSignal], rules: Rules) -> Grade:
+    """How grave the signals of a case are that go elsewhere: as a person judged it, or by what they say."""
+    by_person = origin.case.override
+    return by_person.grade if by_person else assessed(leaving, rules, origin.case.cluster)[1].grade
+
+
+def _giving_way(
+    case: Case,
+    other: CaseRef,
+    brought: Grade,
+    coming: Sequence[CaseSignal],
+    together: Sequence[CaseSignal],
+    decision: Decision,
+    rules: Rules,
+) -> tuple[Case, list[HistoryEntry]]:
+    """The case with what a person set put aside where signals come that were graver elsewhere, and are so here."""
+    has = case.override
+    if has is None or brought.rank <= has.grade.rank:
+        return case, []
+    if assessed(together, rules, case.cluster)[1].grade.rank <= has.grade.rank:
+        return case, []
+    aside = SetAside(has, other, tuple(signal.id for signal in coming))
+    entry = HistoryEntry(decision.at, Event.OVERRIDE_SET_ASIDE, None, has.grade, has.by, why=has.reason, other=other)
+    return replace(case, override=None, set_aside=aside), [entry]
+
+
+def _holding_again(case: Case, signals: Sequence[CaseSignal], at: datetime) -> tuple[Case, list[HistoryEntry]]:
+    """The case with what a person set once nothing is left of what put that aside, unless one set something since."""
+    aside = case.set_aside
+    if aside is None or case.override or {signal.id for signal in signals}.intersection(aside.signals):
+        return case, []
+    has = aside.override
+    entry = HistoryEntry(at, Event.OVERRIDE_HOLDS_AGAIN, None, has.grade, has.by, why=has.reason, other=aside.other)
+    return replace(case, override=has, set_aside=None), [entry]
+
+
+def _given_back(case: Case, gone: Filed, merged_away: MergedAway, at: datetime) -> tuple[Case, list[HistoryEntry]]:
+    """The case without the grade that a person set for the one that goes back.
+
+    What a person set here since stays; so does a grade of its own that happens to be the same.
+    """
+    taken, before = gone.case.override, merged_away.their_override
+    if not merged_away.override_taken:
+        return case, []
+    aside = case.set_aside
+    if aside is not None and aside.override == taken:
+        case = replace(case, set_aside=replace(aside, override=before) if before else None)
+    elif case.override == taken:
+        case = replace(case, override=before)
+    else:
+        return case, []
+    return case, [HistoryEntry(at, Event.OVERRIDE_GIVEN_BACK, other=gone.ref)]
+
+
 def _override_told(gone: Filed, decision: Decision, takes_over: bool) -> list[HistoryEntry]:
     brings: Override | None = gone.case.override
     if brings is None:
@@ -368,12 +424,9 @@ def _regrouped(
 ) -> Case:
     """The case with these signals, assessed anew by what it holds now."""
     situation, assessment = assessed(signals, rules, case.cluster)
-    after = replace(case, signals=tuple(signals), situation=situation, assessment=assessment)
-    told, newest = list(entries), _newest(signals)
-    if assessment.grade != case.assessment.grade:
-        told.append(HistoryEntry(decision.at, Event.GRADED, None, assessment.grade))
-        if after.override and after.disputed:
-            told.append(HistoryEntry(decision.at, Event.OVERRIDE_DISPUTED, None, after.override.grade))
+    holds, again = _holding_again(case, signals, decision.at)
+    after = replace(holds, signals=tuple(signals), situation=situation, assessment=assessment)
+    told, newest = [*entries, *again, *graded_entries(case, after, decision.at)], _newest(signals)
     if after.closure and assessment.grade.rank > max(after.closure.grade.rank, case.assessment.grade.rank):
         told.append(HistoryEntry(decision.at, Event.REOPENED))
         after = replace(after, closure=None)

@@ -124,8 +124,13 @@ class Desk:
         """The day it is in the Netherlands."""
         return day_of(self.bus.now())
 
-    async def override(self, id_: str, grade: Grade | None, reason: str, who: Actor) -> CaseFile:
-        """Set the grade, or with None let that of the rules hold again; raises UnknownCase or NotAllowed."""
+    async def override(
+        self, id_: str, grade: Grade | None, reason: str, who: Actor, seen: Grade | None = None
+    ) -> CaseFile:
+        """Set the grade, or with None let that of the rules hold again; raises UnknownCase or NotAllowed.
+
+        `seen` is the grade that the person had before them: GradeChanged if the case has another by now.
+        """
         now = self.bus.now()
 
         def decision(room: Room) -> list[Change[Case]]:
@@ -134,9 +139,9 @@ class Desk:
                 raise UnknownCase(id_)
             before = document.state
             if grade is None:
-                after = cases.override_lifted(before, reason, who, now)
+                after = cases.override_lifted(before, reason, who, now, seen)
             else:
-                after = cases.overridden(before, grade, reason, who, now)
+                after = cases.overridden(before, grade, reason, who, now, seen)
             return [document.becomes(after, *tell_assessed(before, after, now, now))]
 
         await self.bus.decide(lambda: self.cases.load_one(id_), decision)

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from services.triage.domain.facts import NOT_GRADED, GradingFacts, facts_of
+from services.triage.domain.facts import NOT_GRADED, GradingFacts, conflicts_in, facts_of
 from shared.situation import Observations, Site
 from shared.vocabulary import Sector
 from tests.triage.builders import TRANSPORT, WORK, situation
@@ -72,3 +72,23 @@ def test_positive_tests_count_as_infections(
 
 def test_vans_in_breach_inform_the_visit_and_not_the_grade() -> None:
     assert facts_of(situation(TRANSPORT, vans_checked=24, vans_in_breach=17)) == facts_of(situation(TRANSPORT))
+
+
+@pytest.mark.parametrize(
+    ("tested", "positive", "exposed", "infections", "told"),
+    [
+        (3, 5, None, None, ["positief (5)"]),
+        (None, None, 3, 40, ["besmettingen (40) dan mensen blootgesteld (3)"]),
+        (30, 20, 12, 4, ["besmettingen (20) dan mensen blootgesteld (12)"]),
+        (3, 5, 4, None, ["positief (5)", "besmettingen (5)"]),
+        (5, 5, 5, 5, []),
+        (None, None, 0, 0, []),
+        (None, None, None, 40, []),
+    ],
+)
+def test_numbers_that_cannot_all_be_so_are_named_with_what_the_rules_make_of_them(
+    tested: int | None, positive: int | None, exposed: int | None, infections: int | None, told: list[str]
+) -> None:
+    conflicts = conflicts_in(tested, positive, exposed, infections)
+    assert len(conflicts) == len(told)
+    assert all(part in conflict for part, conflict in zip(told, conflicts, strict=True))

@@ -105,7 +105,8 @@ def test_withdrawn_signals_do_not_count() -> None:
 
 
 def test_when_all_is_withdrawn_the_site_stays_and_nothing_is_known() -> None:
-    gone = signal(about=situation(HOUSING, confirmed_infections=9), withdrawn_at=after(hours=1))
+    about = situation(HOUSING, sector=Sector.MEAT, confirmed_infections=9)
+    gone = signal(about=about, withdrawn_at=after(hours=1))
     assert merge([gone], RULES) == situation(HOUSING)
 
 

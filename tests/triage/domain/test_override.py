@@ -17,7 +17,7 @@ from services.triage.domain.case import (
 )
 from services.triage.use_cases.telling import tell_assessed
 from shared.contracts.triage import CaseAssessed
-from shared.vocabulary import Grade
+from shared.vocabulary import Grade, Sector
 from tests.triage.builders import MEMBER, NOON, RULES, after, signal, situation
 
 WHY = "De GGD kent dit adres."
@@ -62,6 +62,29 @@ def test_new_facts_that_say_something_else_are_told_and_the_members_grade_holds(
     assert later.history[-1].event == Event.OVERRIDE_DISPUTED
     fact = told(case, later)
     assert fact.override is not None and fact.override.disputed
+
+
+def test_facts_that_are_graver_under_a_grade_the_rules_keep_are_told_once_each_time() -> None:
+    outbreak = situation(people_exposed=60, confirmed_infections=4)
+    case = overridden(with_supplement(QUIET, "s1", outbreak, NOON, RULES, NOON), Grade.MODERATE, WHY, MEMBER, NOON)
+    assert (case.assessment.grade, case.disputed) == (Grade.CRITICAL, False)
+    same = with_supplement(case, "s1", outbreak, after(hours=1), RULES, after(hours=1))
+    assert not same.disputed
+    worse = situation(people_exposed=60, confirmed_infections=4, tested=200, positive=60)
+    later = with_supplement(same, "s1", worse, after(hours=2), RULES, after(hours=2))
+    assert (later.grade, later.assessment.grade, later.disputed) == (Grade.MODERATE, Grade.CRITICAL, True)
+    colder = with_supplement(later, "s1", replace(worse, sector=Sector.MEAT), after(hours=3), RULES, after(hours=3))
+    again = with_supplement(colder, "s1", outbreak, after(hours=4), RULES, after(hours=4))
+    told = [entry.at for entry in again.history if entry.event == Event.OVERRIDE_DISPUTED]
+    assert told == [after(hours=2), after(hours=3)]
+    assert not again.disputed
+
+
+def test_graver_facts_dispute_no_grade_that_is_graver_still() -> None:
+    case = overridden(QUIET, Grade.CRITICAL, WHY, MEMBER, after(hours=1))
+    later = with_supplement(case, "s1", situation(people_exposed=60, shared_breaks=True), NOON, RULES, after(hours=2))
+    assert later.severity.exceeds(case.severity)
+    assert (later.assessment.grade, later.disputed) == (Grade.LOW, False)
 
 
 def test_new_facts_that_agree_dispute_nothing() -> None:

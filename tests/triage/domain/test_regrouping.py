@@ -191,6 +191,67 @@ def test_what_a_person_set_while_they_were_merged_stays() -> None:
     assert back.case.override.by == MEMBER
 
 
+@pytest.mark.plan("S07")
+def test_a_grade_set_for_one_case_does_not_bury_a_graver_case_that_is_merged_into_it() -> None:
+    grave, milder = filed("a", OUTBREAK), set_by_hand(filed("b"), Grade.MODERATE)
+    gone, stays = merge(grave, milder)
+    assert (stays.case.grade, stays.case.override) == (Grade.HIGH, None)
+    assert stays.case.clock is not None and grave.case.clock is not None
+    assert stays.case.clock.started_at == grave.case.clock.started_at
+    aside = stays.case.set_aside
+    assert aside is not None and (aside.override, aside.other) == (milder.case.override, gone.ref)
+    told = next(entry for entry in stays.case.history if entry.event == Event.OVERRIDE_SET_ASIDE)
+    assert (told.grade, told.who, told.why) == (Grade.MODERATE, GIJS, "De GGD kent dit adres.")
+    _, back = undo(gone, stays)
+    assert picture(back) == picture(milder)
+    assert back.case.set_aside is None
+    assert Event.OVERRIDE_HOLDS_AGAIN in events(back)
+
+
+@pytest.mark.plan("S08")
+def test_a_part_whose_clock_runs_keeps_it_when_it_is_joined_again_to_a_case_set_lower() -> None:
+    origin, part = split(filed("a", QUIET, OUTBREAK), "a2")
+    # What is left is graver than before it was set low again, and still not as grave as the part.
+    origin = Filed("a", cases.overridden(origin.case, Grade.MODERATE, "Rustig hier.", GIJS, after(hours=8.5)))
+    _, again = join_again(part, origin)
+    assert again.case.grade == part.case.grade == Grade.HIGH
+    assert again.case.clock is not None and part.case.clock is not None
+    assert again.case.clock.started_at == part.case.clock.started_at
+
+
+def test_a_graver_signal_that_is_moved_sets_a_milder_grade_aside_until_it_moves_on() -> None:
+    origin, target = filed("a", QUIET, OUTBREAK), set_by_hand(filed("b"), Grade.MODERATE)
+    origin_after, taken = move(origin, target, "a2")
+    assert (taken.case.grade, taken.case.override) == (Grade.HIGH, None)
+    left, origin_again = move(taken, origin_after, "a2", at=9)
+    assert picture(left) == picture(target)
+    assert picture(origin_again) == picture(origin)
+
+
+def test_what_a_person_sets_after_a_graver_case_came_holds() -> None:
+    gone, stays = merge(filed("a", OUTBREAK), set_by_hand(filed("b"), Grade.MODERATE))
+    stays = Filed("b", cases.overridden(stays.case, Grade.LOW, "Wij waren er.", MEMBER, after(hours=8.5)))
+    _, back = undo(gone, stays)
+    assert back.case.override is not None and back.case.override.by == MEMBER
+
+
+def test_a_graver_case_that_a_person_set_as_low_sets_nothing_aside() -> None:
+    judged = set_by_hand(filed("a", OUTBREAK), Grade.LOW)
+    _, stays = merge(judged, set_by_hand(filed("b"), Grade.MODERATE))
+    assert (stays.case.grade, stays.case.set_aside) == (Grade.MODERATE, None)
+
+
+def test_a_grade_taken_over_and_set_aside_goes_back_with_the_case_it_was_set_for() -> None:
+    own = set_by_hand(filed("b"), Grade.MODERATE, MEMBER)
+    first, stays = merge(set_by_hand(filed("a"), Grade.HIGH), own)
+    critical = situation(people_exposed=300, confirmed_infections=9)
+    second, stays = merge(filed("c", critical), stays, because(at=8.5))
+    assert stays.case.grade == Grade.CRITICAL
+    _, stays = undo(first, stays, at=9)
+    _, stays = undo(second, stays, at=9.5)
+    assert stays.case.override == own.case.override
+
+
 @given(
     ones=st.lists(SITUATIONS, min_size=1, max_size=3),
     others=st.lists(SITUATIONS, min_size=1, max_size=3),
@@ -215,6 +276,9 @@ def test_a_merge_and_its_undoing_leave_the_same_pictures_and_grades(
         one = Filed("a", closed)
     gone, stays = merge(one, other)
     assert sorted([*ids(gone), *ids(stays)]) == sorted([*ids(one), *ids(other)])
+    # Nothing becomes milder by merging, unless the rules say so of both together.
+    gravest = max(one.case.grade.rank, other.case.grade.rank)
+    assert stays.case.grade.rank >= min(gravest, stays.case.assessment.grade.rank)
     one_again, other_again = undo(gone, stays)
     assert picture(one_again) == picture(one)
     assert picture(other_again) == picture(other)
