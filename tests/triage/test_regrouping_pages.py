@@ -136,6 +136,39 @@ async def test_a_merge_is_undone_after_seeing_what_that_leads_to(
     assert "Toch een ander pand." in again.text
 
 
+@pytest.mark.plan("S07")
+async def test_a_graver_case_is_not_buried_under_what_a_person_set_and_the_page_before_says_so(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    one, other = await two(platform_stack, lena)
+    order = {"grade": "moderate", "reason": "De eigenaar is gebeld."}
+    assert (await lena.post(f"/v1/cases/{other['id']}/override", json=order)).status_code == 200
+    address = f"/cases/{one['id']}/merge/{other['id']}"
+    asks = await page(lena, address)
+    for text in (
+        f"Zaak {other['number']} heeft dan 2 meldingen en wordt kritiek in plaats van matig.",
+        f"Zaak {other['number']} vraagt dan om een bezoek binnen 24 uur.",
+        f"Lena Otten zette zaak {other['number']} op matig. Dat geldt dan niet meer, want wat erbij komt uit zaak "
+        f"{one['number']} is ernstiger.",
+        f"De klok van zaak {one['number']} loopt verder in zaak {other['number']}.",
+    ):
+        assert text in asks, text
+    await sent(lena, address, why="Het is dezelfde nachtploeg.")
+    stays = await page(lena, f"/cases/{other['id']}")
+    assert "Lena Otten zette deze zaak op matig; dat geldt niet meer" in stays
+    assert "De eigenaar is gebeld." in stays
+    assert (await seen(lena, other["id"]))["clock"]["startedAt"] == (await seen(lena, one["id"]))["clock"]["startedAt"]
+
+    undoing = await page(lena, f"/cases/{one['id']}/unmerge")
+    for text in (
+        f"Zaak {other['number']} heeft dan 1 melding en wordt matig in plaats van kritiek.",
+        f"De klok van zaak {other['number']} stopt.",
+        f"Zaak {other['number']} vraagt dan niet meer om een bezoek binnen 24 uur",
+        f"De inschatting matig die Lena Otten zette, geldt dan voor zaak {other['number']}.",
+    ):
+        assert text in undoing, text
+
+
 async def test_a_fault_or_a_refusal_keeps_what_was_typed(
     platform_stack: Stack, lena: httpx.AsyncClient, visit: Visit
 ) -> None:

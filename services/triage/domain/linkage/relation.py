@@ -21,8 +21,9 @@ def relation_of(one: tuple[Channel, str | None], other: tuple[Channel, str | Non
     Reporters have no name here, so two who come by the same anonymous door cannot be told apart: their reports are
     taken for the same one twice. To count somebody double would be worse than to miss that there were two.
     """
-    return Relation.DUPLICATE if _source(*one) == _source(*other) else Relation.CORROBORATION
+    return Relation.DUPLICATE if source_of(*one) == source_of(*other) else Relation.CORROBORATION
 
 
-def _source(channel: Channel, party: str | None) -> str:
+def source_of(channel: Channel, party: str | None) -> str:
+    """What is counted as one source: a party, whichever door it uses, or an anonymous door."""
     return party or channel.value
