@@ -36,6 +36,9 @@ class ClosureOrder(ApiModel):
         ClosureReason.SITE_CLOSED,
     ]
     note: str | None = Field(default=None, max_length=2000, description="no names or other personal data")
+    seen: Grade | None = Field(
+        default=None, description="the grade this was decided on; if the case is graver by now, nothing is stored"
+    )
 
 
 class OverrideOrder(ApiModel):
@@ -85,12 +88,12 @@ def router(desk: Desk) -> APIRouter:
         summary="Close a case",
         responses={
             404: _problem("There is no such case"),
-            409: _problem("The case is closed already"),
+            409: _problem("The case is closed already, or graver than was seen"),
         },
     )
     async def close_case(case_id: str, order: ClosureOrder, actor: Annotated[Actor, Depends(api_actor)]) -> CaseBody:
         with answered_refusals():
-            return case_body(await desk.close(case_id, order.reason, order.note, actor))
+            return case_body(await desk.close(case_id, order.reason, order.note, actor, order.seen))
 
     @routes.post(
         "/cases/{case_id}/override",

@@ -115,8 +115,11 @@ class CasePages:
         if faults or reason is None:
             typed = FormState.of(form, faults, self._pages.messages(request))
             return await self._case(request, case_id, member, typed, 400)
-        with answered_refusals():
-            await self._desk.close(case_id, reason, note or None, actor)
+        seen = picked(Grade, str(form.get("seen", "")))
+        refusal = await refusal_of(self._desk.close(case_id, reason, note or None, actor, seen))
+        if refusal:
+            typed = FormState.of(form, [], self._pages.messages(request))
+            return await self._case(request, case_id, member, typed, 409, refusal)
         return RedirectResponse(f"/cases/{case_id}", 303)
 
     async def override(

@@ -429,6 +429,14 @@ async def test_a_form_of_before_a_colleague_set_the_grade_changes_nothing_and_as
             assert text in stale.text, text
         held = (await gijs.get(f"/v1{address}")).json()
         assert (held["grade"], held["clock"]["stoppedAt"]) == ("critical", None)
+        shut = {"csrf": CSRF, "seen": "low", "reason": "unfounded", "note": "Gebeld met de locatie."}
+        kept = await gijs.post(f"{address}/closure", data=shut)
+        assert kept.status_code == 409
+        for text in ("De zaak is intussen ernstiger dan u zag.", "Gebeld met de locatie.</textarea>", '"#close"'):
+            assert text in kept.text, text
+        order = {"reason": "unfounded", "seen": "low"}
+        assert (await gijs.post(f"/v1{address}/closure", json=order)).status_code == 409
+        assert (await gijs.get(f"/v1{address}")).json()["closure"] is None
         order = {"grade": None, "reason": "Naar de regels.", "seen": "low"}
         assert (await gijs.post(f"/v1{address}/override", json=order)).status_code == 409
         assert (await gijs.post(f"{address}/override", data={**old, "seen": "critical"})).status_code == 303

@@ -351,10 +351,17 @@ def in_cluster(case: Case, cluster: InCluster, rules: Rules, now: datetime) -> C
     return _reassessed(noted, case.signals, entry, now, rules)
 
 
-def closed(case: Case, reason: ClosureReason, note: str | None, who: Actor, now: datetime) -> Case:
-    """The case as a person closed it; its clock stops on record."""
+def closed(
+    case: Case, reason: ClosureReason, note: str | None, who: Actor, now: datetime, seen: Grade | None = None
+) -> Case:
+    """The case as a person closed it; its clock stops on record.
+
+    `seen` is the grade that the person had before them, where that is known; GradeChanged if it is graver by now.
+    """
     if not case.is_open:
         raise NotAllowed("De zaak is al gesloten.")
+    if seen is not None and case.grade.rank > seen.rank:
+        raise GradeChanged("De zaak is intussen ernstiger dan u zag. Bekijk haar, en sluit haar dan.")
     clocks = clock.stopped(case.clocks, now, StopReason.CASE_CLOSED)
     entry = HistoryEntry(now, Event.CLOSED, who=who, reason=reason, why=note)
     return replace(

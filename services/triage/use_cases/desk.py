@@ -147,15 +147,20 @@ class Desk:
         await self.bus.decide(lambda: self.cases.load_one(id_), decision)
         return await self.file(id_)
 
-    async def close(self, id_: str, reason: ClosureReason, note: str | None, who: Actor) -> CaseFile:
-        """Close a case and tell it; raises UnknownCase, or NotAllowed when it is closed already."""
+    async def close(
+        self, id_: str, reason: ClosureReason, note: str | None, who: Actor, seen: Grade | None = None
+    ) -> CaseFile:
+        """Close a case and tell it; raises UnknownCase, or NotAllowed when it is closed already.
+
+        `seen` is the grade that the person had before them: GradeChanged if the case is graver by now.
+        """
         now = self.bus.now()
 
         def decision(room: Room) -> list[Change[Case]]:
             document = room.case(id_)
             if not document.exists:
                 raise UnknownCase(id_)
-            after = cases.closed(document.state, reason, note, who, now)
+            after = cases.closed(document.state, reason, note, who, now, seen)
             return [document.becomes(after, tell_closed(after, now))]
 
         await self.bus.decide(lambda: self.cases.load_one(id_), decision)
