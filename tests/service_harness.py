@@ -20,7 +20,7 @@ from uuid import uuid4
 import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as Partition
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from fastapi import FastAPI
 from itsdangerous import TimestampSigner
@@ -108,14 +108,21 @@ async def running(
         yield visit
 
 
-def note_told_before(stack: Stack) -> None:
-    """Note how far all topics go, at the beginning of a module of tests."""
+def note_told_before(stack: Stack, within: float = 60) -> None:
+    """Note how far all topics go, at the beginning of a module of tests; waits for the leaders of new topics."""
     partitions = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
-    admin = AdminClient(stack.kafka_admin)
-    asked = admin.list_offsets({one: OffsetSpec.latest() for one in partitions})
-    _told_before[stack.kafka_bootstrap] = {
-        (one.topic, one.partition): answer.result(60).offset for one, answer in asked.items()
-    }
+    admin, deadline = AdminClient(stack.kafka_admin), time.monotonic() + within
+    while True:
+        asked = admin.list_offsets({one: OffsetSpec.latest() for one in partitions})
+        try:
+            ends = {(one.topic, one.partition): answer.result(within).offset for one, answer in asked.items()}
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+        else:
+            _told_before[stack.kafka_bootstrap] = ends
+            return
 
 
 async def _leave_out_what_others_told(settings: ServiceSettings) -> None:
