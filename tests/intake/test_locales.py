@@ -56,5 +56,7 @@ def test_no_sentence_was_left_in_dutch_or_english(language: str) -> None:
 
 def test_every_key_a_template_asks_for_exists() -> None:
     templates = (FOLDER.parent / "templates").glob("*.html")
-    asked = {key for file in templates for key in re.findall(r'\bt\("([a-z_.]+)"[,)]', file.read_text("utf-8"))}
+    asked = {
+        key for file in templates for key in re.findall(r'\b(?:t|asked_as)\("([a-z_.]+)"[,)]', file.read_text("utf-8"))
+    }
     assert {key for key in asked if key not in TRANSLATIONS.of("nl")} == set()

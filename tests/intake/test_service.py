@@ -192,7 +192,7 @@ async def test_a_number_in_the_name_of_a_site_is_told_of_reaches_no_topic_and_is
         assert (warned.status_code, warned.url.path) == (200, "/report/where")
         assert f'href="#f-name">Име на фирмата или сградата</a> – Телефонен номер: <strong>{phone}<' in warned.text
         page = await submit(nobody, warned, **typed, go="on")
-        for _ in range(5):
+        for _ in range(4):
             page = await submit(nobody, page)
         assert page.url.path == "/report/check"
         receipt_on(await submit(nobody, page))
@@ -335,8 +335,17 @@ async def test_what_is_wrong_with_a_number_is_said_with_its_question(service: Vi
         page = await submit(nobody, page, unsure="yes")
         page = await submit(nobody, page, sector="meat")
         page = await submit(nobody, page, people_exposed="veel")
-    asked = "Hoeveel mensen werken, wonen of rijden daar ongeveer?"
-    assert f'<a href="#f-people_exposed">{asked} Vul een getal in, alleen cijfers.</a>' in page.text
+    asked = "Hoeveel mensen werken daar ongeveer?"
+    assert f'<a href="#f-people_exposed">{asked} Vul één getal in, bijvoorbeeld 40.' in page.text
+
+
+async def test_a_van_is_asked_about_as_a_van_and_its_plate_is_not_asked(service: Visit) -> None:
+    async with service(None) as nobody:
+        where = await submit(nobody, await nobody.get("/?lang=nl"), themes=["transport"])
+        health = await submit(nobody, await submit(nobody, where, unsure="yes"))
+    assert "Waar rijdt het busje?" in where.text
+    assert "Wij vragen geen kenteken." in where.text
+    assert "Hoeveel mensen rijden er ongeveer mee in het busje?" in health.text
 
 
 async def test_a_broken_address_of_a_signal_leads_nowhere(service: Visit) -> None:

@@ -32,7 +32,7 @@ def reports(reporter: Person, plant: MeatPlant) -> str:
     reporter.presses("Verder")
     reporter.ticks("Kies wat het beste past", "Vlees of slachterij")
     reporter.presses("Verder")
-    reporter.types("Hoeveel mensen werken, wonen of rijden daar ongeveer?", 657)
+    reporter.types("Hoeveel mensen werken daar ongeveer?", 657)
     reporter.types("Hoeveel mensen hebben volgens een test corona", 45)
     reporter.types("Hoeveel mensen zijn getest?", 212)
     reporter.types("Bij hoeveel van hen was de test positief?", 45)

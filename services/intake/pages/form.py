@@ -32,7 +32,17 @@ from services.intake.pages.answers import (
     understood,
 )
 from services.intake.pages.finding import Finder
-from services.intake.pages.questions import Kind, Question, Step, labels, questions_for
+from services.intake.pages.questions import (
+    Kind,
+    Question,
+    Step,
+    fitting,
+    labels,
+    questions_for,
+    step_after,
+    step_before,
+    steps_for,
+)
 from services.intake.pages.uploads import FIELD as PICTURES
 from services.intake.pages.uploads import MOST_AT_ONCE, Upload, reasons, taken_in
 from services.intake.pages.warning import Seen, numbers_on, to_warn_of, warned, without_numbers_on
@@ -100,7 +110,7 @@ def router(
         if answers is None:
             return screens.lost(request, t)
         if _text(form, "go") == "back":
-            return screens.go_to(request, Step.CHECK.previous, answers, t)
+            return screens.go_to(request, step_before(Step.CHECK, answers.themes), answers, t)
         unfinished = first_step_with_faults(answers, intake.reference, intake.today(), before=Step.CHECK)
         if unfinished is not None:
             return screens.go_to(request, unfinished, answers, t)
@@ -143,7 +153,7 @@ def router(
             return screens.go_to(request, current, answers, t)
         answers = replace(answers, refused=None)
         if go == "back":
-            return screens.go_to(request, current.previous, answers, t)
+            return screens.go_to(request, step_before(current, answers.themes), answers, t)
         if go == "take_out":
             answers = without_numbers_on(current, answers, t.language)
         answers = answers.with_day_in_full(intake.today())
@@ -157,7 +167,7 @@ def router(
             return screens.go_to(request, current, answers, t)
         if seen:
             return screens.refuse(request, warned(answers, seen), t, Refused(current, warns=True))
-        return screens.go_to(request, current.next, answers, t)
+        return screens.go_to(request, step_after(current, answers.themes), answers, t)
 
     return routes
 
@@ -248,9 +258,11 @@ class _Screens:
             f"step_{step}.html",
             status,
             t=t,
-            title=t(f"{step}.title"),
+            title=fitting(t, f"{step}.title", answers.themes),
             step=step,
-            total=len(Step),
+            place=sum(one.number <= step.number for one in steps_for(answers.themes)),
+            total=len(steps_for(answers.themes)),
+            asked_as=lambda key: fitting(t, key, answers.themes),
             sealed=self._seal.close(answers),
             form=FormState({**undecided(step, answers.themes), **answers.typed}, worded),
             expired=expired,
@@ -258,7 +270,7 @@ class _Screens:
             seen=seen,
             told=(),  # the answers keep of what their writer was told
             channel=_channel(optional_member(request)),
-            labels=labels(t),
+            labels=labels(t, answers.themes),
             **self._context(step, answers, t),
         )
         return self.keep(request, page, answers)
@@ -369,7 +381,11 @@ def _shown(step: Step, answers: Answers, reference: Reference, t: Messages) -> l
         case _:
             asked = questions_for(step, answers.themes)
             answered = [(question, answers.value(question.name)) for question in asked]
-            return [(t(f"{step}.{q.name}"), _said(q, typed, t)) for q, typed in answered if typed not in ("", UNKNOWN)]
+            return [
+                (fitting(t, f"{step}.{question.name}", answers.themes), _said(question, typed, t))
+                for question, typed in answered
+                if typed not in ("", UNKNOWN)
+            ]
 
 
 def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tuple[str, str]]:
@@ -379,7 +395,7 @@ def _shown_place(answers: Answers, reference: Reference, t: Messages) -> list[tu
     where = located.label if located else answers.value("place")
     abroad = district.name if district else ""
     pairs = [
-        (t("where.name"), answers.value("name")),
+        (fitting(t, "where.name", answers.themes), answers.value("name")),
         (t("where.short"), ", ".join(filter(None, (street, where, abroad)))),
     ]
     if answers.in_netherlands and (street or where) and located is None:

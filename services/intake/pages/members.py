@@ -238,7 +238,7 @@ _LINES = {
     "reference": "Kenmerk",
 }
 _OBSERVED = {
-    "people_exposed": "Mensen die er werken of wonen",
+    "people_exposed": "Mensen die er werken, wonen of meerijden",
     "confirmed_infections": "Vastgestelde besmettingen",
     "tested": "Mensen getest",
     "positive": "Waarvan positief",

@@ -1,6 +1,6 @@
 """The public form as data: its steps, and which question yields which observation for which themes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,14 +25,6 @@ class Step(StrEnum):
     @property
     def number(self) -> int:
         return _STEPS.index(self) + 1
-
-    @property
-    def next(self) -> "Step":
-        return _STEPS[min(self.number, len(_STEPS) - 1)]
-
-    @property
-    def previous(self) -> "Step":
-        return _STEPS[max(self.number - 2, 0)]
 
 
 _STEPS = tuple(Step)
@@ -93,9 +85,34 @@ def questions_for(step: Step, themes: Iterable[Theme]) -> tuple[Question, ...]:
     return tuple(question for question in QUESTIONS.get(step, ()) if question.themes & asked)
 
 
-def labels(t: Messages) -> dict[str, str]:
+def steps_for(themes: Collection[Theme]) -> tuple[Step, ...]:
+    """The steps of a report: with the address of a house it is told where people live."""
+    return tuple(step for step in Step if step is not Step.HOMES or set(themes) != {Theme.HOUSING})
+
+
+def step_after(step: Step, themes: Collection[Theme]) -> Step:
+    """Where "next" leads; after the last there is none."""
+    return next((other for other in steps_for(themes) if other.number > step.number), step)
+
+
+def step_before(step: Step, themes: Collection[Theme]) -> Step:
+    """Where "back" leads; before the first there is none."""
+    return next((other for other in reversed(steps_for(themes)) if other.number < step.number), step)
+
+
+def fitting(t: Messages, key: str, themes: Collection[Theme]) -> str:
+    """What is asked of who tells of one theme only, where that has words of its own; else what fits all."""
+    own = [f"{key}_{theme}" for theme in themes] if len(themes) == 1 else []
+    return t(next((one for one in own if one in t), key))
+
+
+def labels(t: Messages, themes: Collection[Theme] = ()) -> dict[str, str]:
     """Fields as they are asked for, where what is wrong with an answer does not say to which."""
-    asked = {question.name: t(f"{step}.{question.name}") for step in QUESTIONS for question in QUESTIONS[step]}
-    places = {name: t(f"where.{name}") for name in ("name", "postcode", "house_number", "place")}
+    asked = {
+        question.name: fitting(t, f"{step}.{question.name}", themes)
+        for step in QUESTIONS
+        for question in QUESTIONS[step]
+    }
+    places = {name: fitting(t, f"where.{name}", themes) for name in ("name", "postcode", "house_number", "place")}
     days = {"when": t("when.label"), "day": t("when.day")}
     return {**asked, **places, **days, "words": t("words.label"), "contact": t("words.contact")}

@@ -19,7 +19,7 @@ from services.intake.domain.signal import NotAllowed, Signal, Status
 from services.intake.pages import days
 from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, observed, typed_observations
 from services.intake.pages.once import once
-from services.intake.pages.questions import QUESTIONS, labels, questions_for
+from services.intake.pages.questions import QUESTIONS, fitting, labels, questions_for
 from services.intake.pages.uploads import FIELD as PICTURES
 from services.intake.pages.uploads import Upload, reasons, taken_in
 from services.intake.pages.warning import Seen, seen_in, taken_out, told_now, told_of, untold
@@ -192,7 +192,8 @@ class _PrivatePage:
             told=outcome.told,
             asked={step: questions_for(step, signal.situation.themes) for step in QUESTIONS},
             form=FormState(typed, FormState.of(FormData(), outcome.faults, t).faults),
-            labels=labels(t),
+            labels=labels(t, signal.situation.themes),
+            asked_as=lambda key: fitting(t, key, signal.situation.themes),
             **days.asked(today, t),
             most_words=MOST_WORDS,
             most_pictures=MOST_PICTURES,

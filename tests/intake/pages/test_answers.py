@@ -2,6 +2,7 @@
 
 import zlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
+import services.intake
 from services.intake.pages.answers import (
     MOST_WORDS,
     Answers,
@@ -20,13 +22,15 @@ from services.intake.pages.answers import (
     places_meant,
     submission,
 )
-from services.intake.pages.questions import Step, questions_for
+from services.intake.pages.questions import Step, labels, questions_for, step_after, step_before, steps_for
 from shared.contracts.reported import ReportedSituation
 from shared.vocabulary import Channel, Sector, Theme
+from shared.web.i18n import Translations
 from shared.web.problems import Fault
 from tests.intake.builders import REFERENCE, TODAY
 
 SEAL = Seal("a secret of these tests")
+TRANSLATIONS = Translations.load(Path(services.intake.__file__).parent / "locales")
 
 
 def answers(**typed: Any) -> Answers:
@@ -75,7 +79,9 @@ def test_what_is_left_open_is_unknown_and_not_no() -> None:
     ("typed", "meant"),
     [
         *(("~40", 40), ("ongeveer 40", 40), ("około 40 osób", 40), ("ca. 40", 40), ("40+", 40)),
-        *(("4-6", 6), ("zo'n 4 – 6 mensen", 6), ("6-4", 6)),
+        *(("+/- 40", 40), ("±40", 40), ("ca.40", 40), ("20?", 20), ("20.", 20)),
+        *(("4-6", 6), ("zo'n 4 – 6 mensen", 6), ("6-4", 6), ("4 tot 6", 6), ("4 à 5", 5), ("около 4 или 5", 5)),
+        *(("1.000", 1000), ("1 000", 1000), ("12,500", 12500), ("1.000.000", 1_000_000), ("1.000 - 1.500", 1500)),
     ],
 )
 def test_an_estimate_is_taken_as_it_weighs_more(typed: str, meant: int) -> None:
@@ -83,15 +89,18 @@ def test_an_estimate_is_taken_as_it_weighs_more(typed: str, meant: int) -> None:
     assert situation(people_exposed=typed).observations.people_exposed == meant
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("4,5", 4.5), (".5", 0.5), ("4-6,5 m²", 4), ("~ 7", 7)])
+@pytest.mark.parametrize(("typed", "meant"), [("4,5", 4.5), (".5", 0.5), ("4-6,5 m²", 4), ("~ 7", 7), ("8.125", 8.125)])
 def test_of_an_estimate_of_space_the_narrower_counts(typed: str, meant: float) -> None:
     made = situation(themes=["housing"], square_metres_per_person=typed)
     assert made.observations.square_metres_per_person == meant
 
 
-@pytest.mark.parametrize("typed", ["4 of 6", "-5", "1e4", "4-", "1,5", "40 50", "ongeveer", "4-5-6", "about -4"])
+@pytest.mark.parametrize(
+    "typed",
+    ["4 of 6", "4/5", "-5", "1e4", "4-", "1,5", "0.500", "1.00", "40 50", "٤٠", "ongeveer", "4-5-6", "about -4", "40%"],
+)
 def test_what_may_mean_two_things_is_asked_again(typed: str) -> None:
-    assert faults(Step.HEALTH, people_exposed=typed) == [("people_exposed", "number")]
+    assert faults(Step.HEALTH, people_exposed=typed) == [("people_exposed", "estimate")]
 
 
 def test_no_more_can_be_positive_than_an_estimate_of_those_tested() -> None:
@@ -104,6 +113,22 @@ def test_a_known_zero_is_kept() -> None:
 
 def test_answers_of_themes_that_were_unticked_later_do_not_count() -> None:
     assert situation(themes=["work"], people_per_bedroom="4").observations.people_per_bedroom is None
+
+
+def test_nobody_who_gave_the_address_of_a_house_is_asked_where_people_live() -> None:
+    assert step_after(Step.SEEN, [Theme.HOUSING]) is step_before(Step.CHECK, [Theme.HOUSING]) is Step.WORDS
+    assert len(steps_for([Theme.HOUSING])) == len(steps_for([Theme.HOUSING, Theme.TRANSPORT])) - 1
+    assert step_after(Step.SEEN, [Theme.HOUSING, Theme.TRANSPORT]) is Step.HOMES
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS.languages)
+def test_who_tells_of_a_van_alone_is_asked_about_a_van(language: str) -> None:
+    t = TRANSLATIONS.of(language)
+    van, all_themes = labels(t, [Theme.TRANSPORT]), labels(t, list(Theme))
+    assert {name for name in van if van[name] != all_themes[name]} == {
+        *("name", "people_exposed", "same_workers_as_outbreak")
+    }
+    assert all_themes == labels(t)
 
 
 @pytest.mark.parametrize("theme", Theme)
@@ -131,15 +156,15 @@ def test_every_theme_has_questions_of_its_own(theme: Theme) -> None:
         (Step.WHERE, {"area": "kreis-borken", "postcode": "48683"}, []),
         (Step.WHERE, {"area": "atlantis"}, [("area", "area")]),
         (Step.WHERE, {"name": "x" * 201}, [("name", "too_long")]),
-        (Step.HEALTH, {"people_exposed": "veel"}, [("people_exposed", "number")]),
-        (Step.HEALTH, {"people_exposed": "²"}, [("people_exposed", "number")]),
+        (Step.HEALTH, {"people_exposed": "veel"}, [("people_exposed", "estimate")]),
+        (Step.HEALTH, {"people_exposed": "²"}, [("people_exposed", "estimate")]),
         (Step.HEALTH, {"people_exposed": "1000001"}, [("people_exposed", "at_most")]),
         (Step.HEALTH, {"tested": "20", "positive": "21"}, [("positive", "positive")]),
         (Step.SEEN, {"themes": ["housing"], "square_metres_per_person": "8,5"}, []),
         (
             Step.SEEN,
             {"themes": ["housing"], "square_metres_per_person": "8,5,5"},
-            [("square_metres_per_person", "number")],
+            [("square_metres_per_person", "estimate")],
         ),
         (Step.HOMES, {"homes": ["nl", "unknown", "kreis-borken"], "homes_elsewhere": "kreis-kleve"}, []),
         (Step.HOMES, {"homes": ["kreis-atlantis"]}, [("homes", "choice")]),
@@ -217,10 +242,10 @@ def test_sealed_answers_show_nothing_and_fit_a_cookie_at_full_length() -> None:
 
 
 def test_steps_lead_forward_and_back_and_stop_at_the_ends() -> None:
-    assert Step.THEMES.next is Step.WHERE
-    assert Step.WHERE.previous is Step.THEMES
-    assert Step.THEMES.previous is Step.THEMES
-    assert Step.CHECK.next is Step.CHECK
+    assert step_after(Step.THEMES, [Theme.WORK]) is Step.WHERE
+    assert step_before(Step.WHERE, [Theme.WORK]) is Step.THEMES
+    assert step_before(Step.THEMES, []) is Step.THEMES
+    assert step_after(Step.CHECK, []) is Step.CHECK
 
 
 def test_what_a_paste_brings_along_is_left_out_of_a_field() -> None:
