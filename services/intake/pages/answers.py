@@ -45,11 +45,16 @@ AS_TYPED = "other"
 UNKNOWN = "unknown"
 HOME = "nl"
 """What the form calls the Netherlands where it asks in which districts people live."""
+_THOUSANDS = r"[1-9][0-9]{0,2}(?:[.,'’ ][0-9]{3})+"
+_ONE = rf"({_THOUSANDS}|[0-9]+(?:[.,][0-9]+)?)"
+_TO_OR = "à|a|al|tot|t/m|to|till|or|bis|oder|do|lub|albo|sau|la|o|до|или|або|чи|ila|ile|veya|vagy"
+"""Between two ends, in the languages of the form; not `of`: 4 of 5 is 4 or 5 to the Dutch, a share to the English."""
 _ABOUT = re.compile(
-    r"(?:[^\d.,-][^\d-]{0,20}(?<=[\s~≈±<>]))?(\d+(?:[.,]\d+)?)(?:\s*[-–—]\s*(\d+(?:[.,]\d+)?))?(?:[\s+][^\d-]{0,20})?",
-    re.ASCII,
+    rf"(?:(?:\+/?-|[^\d.,-][^\d-]{{0,20}}(?:(?<=[\s~≈±<>])|(?<=[^\W\d_]\.)))\s*)?{_ONE}"
+    rf"(?:(?:\s*[-–—]\s*|\s+(?:{_TO_OR})\s+){_ONE})?(?:[\s+][^\d-]{{0,20}}|[.?!])?",
+    re.IGNORECASE,
 )
-"""One number, or two with a dash between, among words that say no other."""
+"""One number, or two ends of a range, among words that say no other."""
 _LONGEST = {"name": 200, "postcode": 10, "house_number": 10, "place": 100, "words": MOST_WORDS, "contact": 200}
 _FIELDS: Mapping[Step, Sequence[str]] = {
     Step.THEMES: ("themes",),
@@ -306,7 +311,7 @@ def _faults_of_question(question: Question, answers: Answers) -> list[Fault]:
         return []
     number = understood(question, typed)
     if number is None:
-        return [Fault(question.name, code="number")]
+        return [Fault(question.name, code="estimate")]
     if number > MOST_PEOPLE:
         return [Fault(question.name, code="at_most", values={"limit": MOST_PEOPLE})]
     if question.name == "positive":
@@ -317,7 +322,7 @@ def _faults_of_question(question: Question, answers: Answers) -> list[Fault]:
 
 
 def understood(question: Question, typed: str) -> float | None:
-    """The number that is meant: `~40`, `about 40` and `40+` are 40; None where there is none, or more than one.
+    """The number that is meant: `~40`, `ca. 40` and `40+` are 40; None where there is none, or more than one.
 
     Of `4-6` it is the end that weighs more in a grade, as with what is not known: the higher of a count of people, the
     lower of the space that each has.
@@ -335,6 +340,7 @@ def understood(question: Question, typed: str) -> float | None:
 
 def _number(question: Question, typed: str) -> float | None:
     if question.kind is Kind.COUNT:
+        typed = re.sub(r"\D", "", typed) if re.fullmatch(_THOUSANDS, typed) else typed
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
     whole, _, decimals = typed.replace(",", ".").partition(".")
     if not (whole + decimals).isascii() or not (whole + decimals).isdigit() or len(typed) > 8:
