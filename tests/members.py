@@ -11,3 +11,5 @@ RIKST = Member("reader", "Rikst Leesma", "ggd-vr06", frozenset({Role.READER}), "
 """Reads along, and may change nothing."""
 HANNA = Member("hotline", "Hanna Olthof", "hotline", frozenset({Role.OPERATOR}))
 """Takes calls at the hotline, and is no member of the platform."""
+OMAR = Member("ops", "Omar Peeters", "ops", frozenset({Role.OPS}))
+"""Runs the machines, also of what he may not read."""

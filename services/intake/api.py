@@ -20,6 +20,7 @@ from shared.bus.documents import Document
 from shared.contracts.common import RegionCode, Situation
 from shared.contracts.situations import wire_situation
 from shared.vocabulary import Channel, Sector, Theme
+from shared.web.members import READ_SIGNALS
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import Fault, Problem, bad_request, not_found
@@ -61,8 +62,8 @@ class SignalView(ApiModel):
 
 
 async def signal_reader(member: Annotated[Member, Depends(api_member)]) -> Member:
-    """People who follow signals; a program that hands them in is told of its own by its partner topic."""
-    demand_role(member, *(frozenset(Role) - {Role.INTEGRATION}))
+    """People who follow signals: neither ops nor a program."""
+    demand_role(member, *READ_SIGNALS)
     return member
 
 

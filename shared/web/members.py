@@ -17,6 +17,10 @@ class Role(StrEnum):
     INTEGRATION = "integration"
 
 
+READ_SIGNALS = frozenset(Role) - {Role.OPS, Role.INTEGRATION}
+"""Who reads the facts of signals. Ops runs the machines and reads none; a program is told of its own by its topic."""
+
+
 class IncompleteClaims(ValueError):
     """The provider's token does not say enough to know what this person may do."""
 

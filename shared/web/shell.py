@@ -14,7 +14,7 @@ from shared.web import times
 from shared.web.csrf import FormToken
 from shared.web.forms import FormState
 from shared.web.i18n import REFERENCE, Messages, Translations
-from shared.web.members import Member, Role
+from shared.web.members import READ_SIGNALS, Member, Role
 from shared.web.paging import own_link, page_link
 from shared.web.settings import WebSettings
 from shared.web.statics import Assets
@@ -47,7 +47,7 @@ NAVIGATION = (
     NavItem("Werk nu", "triage", "/"),
     NavItem("Gesprek", "intake", "/hotline", frozenset({Role.OPERATOR})),
     NavItem("Terugbellen", "intake", "/hotline/callbacks", frozenset({Role.OPERATOR})),
-    NavItem("Meldingen", "intake", "/signals", frozenset(Role) - {Role.OPS, Role.INTEGRATION}),
+    NavItem("Meldingen", "intake", "/signals", READ_SIGNALS),
     NavItem("Zonder plaats", "intake", "/signals?region=unknown", organisation="lotc"),
     NavItem("Interventies", "planning", "/"),
     NavItem("Overleggen", "planning", "/consultations"),

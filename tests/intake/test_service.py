@@ -20,7 +20,7 @@ from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
 from shared.web.times import AMSTERDAM, full_day, said_day
-from tests.members import LENA, VICTOR
+from tests.members import HANNA, LENA, OMAR, VICTOR
 from tests.service_harness import (
     CSRF,
     PORTS,
@@ -635,6 +635,17 @@ async def test_facts_are_for_members_only(service: Visit) -> None:
         assert (len(listed["items"]), listed["next"] is not None) == (2, True)
         assert "Oost-Gelderland" in (await lena.get("/signals?region=VR06&theme=work")).text
         assert (await lena.get(f"/v1/signals/{uuid4()}")).status_code == 404
+
+
+async def test_who_runs_the_machines_reads_no_signals_and_the_hotline_does(service: Visit) -> None:
+    async with service(None) as nobody:
+        id_ = (await nobody.post("/v1/signals", json=WORKS)).json()["id"]
+    paths = (f"/signals/{id_}", "/signals", f"/v1/signals/{id_}", "/v1/signals")
+    async with service(OMAR) as omar, service(HANNA) as hanna:
+        assert [(await omar.get(path)).status_code for path in paths] == [403] * 4
+        assert [(await hanna.get(path)).status_code for path in paths] == [200] * 4
+        looked = await omar.post(f"/signals/{id_}/words", data={"csrf": CSRF, "reason": "nieuwsgierig"})
+        assert looked.status_code == 403
 
 
 async def test_numbers_in_words_are_hidden_until_somebody_shows_them_on_record(

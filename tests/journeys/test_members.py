@@ -50,7 +50,7 @@ def test_a_member_of_another_region_follows_the_case_but_takes_no_step_in_it(
     expect(victor.page.get_by_text("Het bezoek gaat niet door")).to_have_count(0)
 
     victor.opens(platform.url("intake", f"/signals/{signal}"))
-    victor.sees("Alleen LOT-C en de veiligheidsregio waar het speelt mogen dat lezen.")
+    victor.sees("Alleen LOT-C, en de veiligheidsregio en de GGD waar het speelt, mogen dat lezen.")
     expect(victor.page.get_by_text("kleedkamer")).to_have_count(0)
 
 

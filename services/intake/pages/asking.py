@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.signal import NotAllowed, Signal
 from services.intake.languages import in_dutch
-from services.intake.pages.members import NOT_CONCERNED, Form, SignedIn, may_read_what_reporter_wrote
+from services.intake.pages.members import NOT_CONCERNED, Form, SignalReader, may_read_what_reporter_wrote
 from services.intake.pages.once import once
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake
@@ -29,12 +29,12 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     routes = APIRouter(prefix="/signals/{id}")
 
     @routes.get("/questions")
-    async def question(request: Request, member: SignedIn, id: UUID, language: str = "") -> Response:
+    async def question(request: Request, member: SignalReader, id: UUID, language: str = "") -> Response:
         await concerned(member, id)
         return show(request, id, FormState.filled({"language": language, "written_in": language}), str(uuid4()))
 
     @routes.post("/questions")
-    async def ask(request: Request, member: SignedIn, id: UUID, form: Form) -> Response:
+    async def ask(request: Request, member: SignalReader, id: UUID, form: Form) -> Response:
         document = await concerned(member, id)
         asked = text(form, "question")
         if not _LEAST <= len(asked) <= _MOST:
@@ -51,7 +51,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         return RedirectResponse(f"/signals/{id}", 303)
 
     @routes.get("/pictures/{picture}")
-    async def picture(member: SignedIn, id: UUID, picture: str, look: str = "") -> Response:
+    async def picture(member: SignalReader, id: UUID, picture: str, look: str = "") -> Response:
         document = await concerned(member, id)
         since = intake.bus.now() - LOOK_LASTS
         if not await intake.signals.has_looked(look, document.id, member.subject, since):

@@ -23,15 +23,15 @@ from shared.bus.documents import Document
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, picked
+from shared.web.members import READ_SIGNALS
 from shared.web.paging import PagingQuery
 from shared.web.problems import Fault, Problem, not_found
 from shared.web.shell import Pages
-from shared.web.sign_in import Member, Role, page_member
+from shared.web.sign_in import Member, Role, demand_role, page_member
 from shared.web.times import full_day
 from shared.web.words import choices
 
 Form = Annotated[FormData, Depends(checked_form)]
-SignedIn = Annotated[Member, Depends(page_member)]
 LEAST_REASON = 5
 ANY_MARK = "any"
 MARKED = {
@@ -52,6 +52,15 @@ MARKED = {
 """Each mark in a word or three, and what it rests on."""
 
 
+def signal_reader(member: Annotated[Member, Depends(page_member)]) -> Member:
+    """Who may see signals at all; who may read a reporter's words is asked at each."""
+    demand_role(member, *READ_SIGNALS)
+    return member
+
+
+SignalReader = Annotated[Member, Depends(signal_reader)]
+
+
 def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     """`/signals`."""
     routes = APIRouter(prefix="/signals")
@@ -59,7 +68,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     @routes.get("")
     async def list_signals(
         request: Request,
-        member: SignedIn,
+        member: SignalReader,
         paging: PagingQuery,
         theme: str = "",
         sector: str = "",
@@ -102,11 +111,11 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         )
 
     @routes.get("/{id}")
-    async def detail(request: Request, member: SignedIn, id: UUID) -> Response:
+    async def detail(request: Request, member: SignalReader, id: UUID) -> Response:
         return await show(request, member, await wanted_signal(id))
 
     @routes.post("/{id}/words")
-    async def words(request: Request, member: SignedIn, id: UUID, form: Form) -> Response:
+    async def words(request: Request, member: SignalReader, id: UUID, form: Form) -> Response:
         document = await wanted_signal(id)
         if not may_read_what_reporter_wrote(member, document):
             raise Problem(403, type="not-concerned", detail=NOT_CONCERNED)
@@ -227,7 +236,7 @@ def may_read_what_reporter_wrote(member: Member, document: Document[Signal]) -> 
     return holds and allowed_to_read(member.organisation, member.region, document)
 
 
-NOT_CONCERNED = "Alleen LOT-C en de veiligheidsregio waar het speelt lezen wat een melder zelf schreef."
+NOT_CONCERNED = "Alleen LOT-C, en de veiligheidsregio en de GGD waar het speelt, lezen wat een melder zelf schreef."
 
 _LINES = {
     "name": "Bedrijf of gebouw",

@@ -11,7 +11,7 @@ from services.intake.domain.signal import NotAllowed, Signal
 from services.intake.pages.answers import Answers, faults_of_step, submission
 from services.intake.pages.desk import Desk, form_of
 from services.intake.pages.finding import Finder
-from services.intake.pages.members import Form, SignedIn, may_give_place
+from services.intake.pages.members import Form, SignalReader, may_give_place
 from services.intake.pages.questions import Step
 from services.intake.use_cases.following import Following
 from services.intake.use_cases.signals import Intake, Misplaced, placed
@@ -34,12 +34,12 @@ def router(intake: Intake, following: Following, finder: Finder, shell: Pages) -
     desk = Desk(finder, intake.today)
 
     @routes.get("")
-    async def ask(request: Request, member: SignedIn, id: UUID) -> Response:
+    async def ask(request: Request, member: SignalReader, id: UUID) -> Response:
         document = await to_place(member, id)
         return show(request, document, Answers("", _known(document.state.situation.site)))
 
     @routes.post("")
-    async def place(request: Request, member: SignedIn, id: UUID, form: Form) -> Response:
+    async def place(request: Request, member: SignalReader, id: UUID, form: Form) -> Response:
         document = await to_place(member, id)
         answers = Answers("", {"themes": list(document.state.situation.themes)}).with_step(Step.WHERE, form)
         answers = await finder.looked_up(answers)
