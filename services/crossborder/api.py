@@ -15,6 +15,7 @@ from services.crossborder.use_cases.notices import NoticeDesk, Reply, Selection,
 from shared.bus.documents import Document
 from shared.vocabulary import Grade, NoticeState, Sector, Theme
 from shared.web.access import ApiReader
+from shared.web.bodies import ApiRoute
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 
@@ -142,7 +143,7 @@ class AuthorityItem(ApiModel):
 
 def router(notices: NoticeDesk, authorities: AuthorityDesk) -> APIRouter:
     """Every address under /v1 of this service."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", route_class=ApiRoute)
 
     @router.get("/notices", summary="Notices to foreign authorities, newest first", tags=["notices"])
     async def list_notices(

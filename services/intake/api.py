@@ -20,6 +20,7 @@ from shared.bus.documents import Document
 from shared.contracts.common import RegionCode, Situation
 from shared.contracts.situations import wire_situation
 from shared.vocabulary import Channel, Sector, Theme
+from shared.web.bodies import ApiRoute
 from shared.web.members import READ_SIGNALS
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
@@ -69,7 +70,7 @@ async def signal_reader(member: Annotated[Member, Depends(api_member)]) -> Membe
 
 def router(intake: Intake, metrics: Metrics, sources: Sources, floods: Floods) -> APIRouter:
     """`/v1/signals`."""
-    routes = APIRouter(prefix="/v1/signals", tags=["signals"])
+    routes = APIRouter(prefix="/v1/signals", route_class=ApiRoute, tags=["signals"])
 
     @routes.post(
         "",

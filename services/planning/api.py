@@ -24,6 +24,7 @@ from services.planning.use_cases.desk import Desk, Unknown, day_of
 from shared.contracts.common import PartyId, RegionCode
 from shared.vocabulary import ConsultationOutcome, InterventionState, PartyKind, Sector, Theme
 from shared.web.access import ApiActor, ApiReader
+from shared.web.bodies import ApiRoute
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import MEDIA_TYPE
@@ -122,7 +123,7 @@ _MISSING: dict[int | str, dict[str, Any]] = {404: _STEP_ANSWERS[404]}
 
 def router(desk: Desk) -> APIRouter:
     """Every address under /v1 of this service."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", route_class=ApiRoute)
     _interventions(router, desk)
     _steps(router, desk)
     _consultations(router, desk)

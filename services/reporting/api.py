@@ -12,6 +12,7 @@ from services.reporting.use_cases.desk import Desk, Selection
 from shared.bus.documents import Document
 from shared.vocabulary import ReportState
 from shared.web.access import ApiActor, ApiReader
+from shared.web.bodies import ApiRoute
 from shared.web.paging import Paged, PagingQuery, paged
 
 _AS_PDF: dict[int | str, dict[str, Any]] = {
@@ -24,7 +25,7 @@ _AS_PDF: dict[int | str, dict[str, Any]] = {
 
 def router(desk: Desk, printing: Printing) -> APIRouter:
     """Every address under /v1 of this service."""
-    router = APIRouter(prefix="/v1/reports", tags=["reports"])
+    router = APIRouter(prefix="/v1/reports", route_class=ApiRoute, tags=["reports"])
 
     @router.get("", summary="Reports that you may read, newest first")
     async def list_reports(

@@ -13,6 +13,7 @@ from services.triage.use_cases.desk import Desk
 from shared.contracts.common import RegionCode
 from shared.vocabulary import Grade, Theme
 from shared.web.access import api_reader
+from shared.web.bodies import ApiRoute
 from shared.web.models import ApiModel
 from shared.web.paging import Paged, PagingQuery, paged
 from shared.web.problems import MEDIA_TYPE
@@ -57,7 +58,7 @@ class OverrideOrder(ApiModel):
 
 def router(desk: Desk) -> APIRouter:
     """The routes under /v1."""
-    routes = APIRouter(prefix="/v1", tags=["cases"])
+    routes = APIRouter(prefix="/v1", route_class=ApiRoute, tags=["cases"])
 
     @routes.get("/cases", summary="List cases, what burns first", dependencies=[Depends(api_reader)])
     async def list_cases(

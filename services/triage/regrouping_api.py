@@ -12,6 +12,7 @@ from services.triage.answers import CaseBody, case_body
 from services.triage.domain.case import Actor
 from services.triage.use_cases.desk import Desk, UnknownCase
 from services.triage.use_cases.regrouping import Regrouping
+from shared.web.bodies import ApiRoute
 from shared.web.models import ApiModel
 from shared.web.problems import MEDIA_TYPE, Fault, bad_request
 
@@ -84,7 +85,7 @@ class DistinctionOrder(ApiModel):
 
 def router(desk: Desk, regrouping: Regrouping) -> APIRouter:
     """The routes under /v1."""
-    routes = APIRouter(prefix="/v1", tags=["cases"])
+    routes = APIRouter(prefix="/v1", route_class=ApiRoute, tags=["cases"])
 
     async def answer(id_: str) -> CaseBody:
         return case_body(await desk.file(id_))

@@ -6,9 +6,18 @@ from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from shared.contracts.common import OBSERVED_ON, Observations, Site, Situation
 from shared.reference.addresses import house_number, postcode
@@ -21,6 +30,7 @@ UNKNOWN = "unknown"
 
 _WRITTEN = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOST_NAMED = 20
 _WHOLES = {"positive": "tested", "vans_in_breach": "vans_checked"}
 
 # Errors of a type `fault_<code>` have that code on pages and in answers; their text here is the reason that a sender
@@ -144,6 +154,18 @@ class ReportedObservations(Observations):
         return part
 
 
+def _named_again(themes: Any) -> list[InitErrorDetails]:
+    """A fault for each theme that was named before, beside whatever else is wrong with the list."""
+    known, twice = set(Theme), PydanticCustomError("fault_twice", "names one twice")
+    named, faults = set[str](), list[InitErrorDetails]()
+    for place, theme in enumerate(themes if isinstance(themes, (list, tuple)) else ()):
+        if isinstance(theme, str) and theme in known:
+            if theme in named:
+                faults.append(InitErrorDetails(type=twice, loc=(place,), input=theme))
+            named.add(theme)
+    return faults
+
+
 class ReportedSituation(Situation):
     """What a form, a program or an integration may say; plain free text is refused by having no place.
 
@@ -157,7 +179,7 @@ class ReportedSituation(Situation):
     site: ReportedSite = Field(default_factory=ReportedSite)
     observations: ReportedObservations = Field(default_factory=ReportedObservations)
     workers_live_in: tuple[KnownDistrict, ...] = Field(
-        default=(), max_length=20, description="foreign districts where workers live: for routing only"
+        default=(), max_length=_MOST_NAMED, description="foreign districts where workers live: for routing only"
     )
     observed_on: date | None = Field(
         default=None, description=f"{OBSERVED_ON}. Not in the future, and not more than a year ago"
@@ -179,15 +201,30 @@ class ReportedSituation(Situation):
             return given
         raise PydanticCustomError("fault_date", "a day, such as 2020-11-23")
 
-    @field_validator("themes")
+    @field_validator("themes", mode="wrap")
     @classmethod
-    def _one_at_least_and_each_once(cls, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
+    def _one_at_least_and_each_once(cls, given: Any, read: ValidatorFunctionWrapHandler) -> Any:
+        faults = _named_again(given)
+        try:
+            themes = read(given)
+        except ValidationError as error:
+            faults += [
+                InitErrorDetails(type=one["type"], loc=one["loc"], input=one["input"], ctx=one.get("ctx", {}))
+                for one in error.errors(include_url=False)
+            ]
+        if faults:
+            raise ValidationError.from_exception_data(cls.__name__, faults)
         if not themes:
             raise PydanticCustomError("fault_too_few", "at least {limit}", {"limit": 1})
-        again = next((place for place, theme in enumerate(themes) if theme in themes[:place]), None)
-        if again is not None:
-            raise PydanticCustomError("fault_twice", "names one twice", {"field": str(again)})
         return themes
+
+    @field_validator("themes", "workers_live_in", mode="before")
+    @classmethod
+    def _no_flood(cls, given: Any) -> Any:
+        """What cannot be a list of these is not looked through: each place of it would be a fault."""
+        if isinstance(given, (list, tuple)) and len(given) > _MOST_NAMED:
+            raise PydanticCustomError("fault_too_many", "at most {limit}", {"limit": _MOST_NAMED})
+        return given
 
     @field_validator("workers_live_in")
     @classmethod

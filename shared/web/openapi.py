@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from shared.web.problems import MEDIA_TYPE
+from shared.web.problems import MEDIA_TYPE, MOST_FAULTS
 
 _PROBLEM = {
     "type": "object",
@@ -16,7 +16,12 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string", "description": "A number to quote when asking about this error"},
-        "faults": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
+        "faults": {
+            "type": "array",
+            "description": f"The first {MOST_FAULTS}; where there are more, a last one of code `more` says how many",
+            "maxItems": MOST_FAULTS + 1,
+            "items": {"$ref": "#/components/schemas/Fault"},
+        },
     },
 }
 _FAULT = {

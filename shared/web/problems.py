@@ -1,10 +1,10 @@
 """Every error in one shape: `application/problem+json` (RFC 9457) for programs, a page for people."""
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID, uuid4
 
 import structlog
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://brandmeester.example/problems/"
+MOST_FAULTS = 50
+"""As many are told one by one: a body of a megabyte can have a hundred thousand, and nobody reads on."""
 _LOGGED_FRAMES = 6
 _log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,14 @@ def wants_html(request: Request) -> bool:
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:
     """Pydantic's errors as faults: the field as it is called on the wire, and no input."""
-    return [_fault(error) for error in errors]
+    return first_of(list(errors), _fault)
+
+
+def first_of(wrong: Sequence[T], fault: Callable[[T], Fault]) -> list[Fault]:
+    """As many faults as are told one by one, and of the rest how many there are."""
+    more = len(wrong) - MOST_FAULTS
+    rest = [Fault("", code="more", values={"count": more})] if more > 0 else []
+    return [*map(fault, wrong[:MOST_FAULTS]), *rest]
 
 
 def faults_of_model(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:

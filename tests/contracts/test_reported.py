@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shared.bus.message import faults_of
 from shared.contracts.reported import ReportedSituation, known_districts
 from shared.reference.tables import read_districts
+from shared.web.problems import faults_of_model
 
 
 def situation(
@@ -94,6 +95,23 @@ def test_only_districts_that_the_reference_data_know_come_in(party: str) -> None
 def test_that_it_is_unknown_where_workers_live_may_be_said(homes: list[str]) -> None:
     assert situation(homes=homes).workers_live_in == ()
     assert situation({"district": "unknown"}).site.district is None
+
+
+@pytest.mark.parametrize(
+    ("themes", "expected"),
+    [
+        (["housing", "housing", "x"], {"themes.1": "twice", "themes.2": "choice"}),
+        (
+            ["x", "work", "x", "work", "work"],
+            {**dict.fromkeys(("themes.0", "themes.2"), "choice"), "themes.3": "twice", "themes.4": "twice"},
+        ),
+        (["x"] * 20_000, {"themes": "too_many"}),
+    ],
+)
+def test_a_theme_named_twice_is_told_beside_one_that_nobody_knows(themes: list[str], expected: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ReportedSituation.model_validate({"themes": themes})
+    assert {fault.field: fault.code for fault in faults_of_model(refused.value.errors())} == expected
 
 
 def test_a_district_named_twice_counts_once() -> None:

@@ -423,7 +423,7 @@ async def test_every_door_for_programs_takes_a_value_for_what_it_is(service: Vis
     )
     record = await told(platform_stack, lambda one: message_id.encode() in one.value)
     assert {fault["field"].removeprefix("situation.") for fault in body_of(record)["faults"]} == {
-        "themes",
+        "themes.1",
         *(f"site.{name}" for name in NOT_AS_TYPED["site"]),
         *(f"observations.{name}" for name in NOT_AS_TYPED["observations"]),
         "reference",
@@ -436,6 +436,7 @@ async def test_every_door_for_programs_takes_a_value_for_what_it_is(service: Vis
         (b'{"themes": ["cooking"]}', "themes.0", "choice"),
         (b'{"themes": []}', "themes", "too_few"),
         (b'{"themes": "work"}', "themes", "list"),
+        (b'{"themes": ["work"], "themes": ["housing"]}', "themes", "twice"),
         (b'{"themes": ["work"], "reference": "\\ud800"}', "reference", "characters"),
         (b'{"themes": ["work"], "observations": {"tested": NaN}}', "observations.tested", "number"),
         (b'{"themes": ["work"], "observations": {"tested": 1%s}}' % (b"0" * 400), "observations.tested", "at_most"),

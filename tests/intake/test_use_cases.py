@@ -85,6 +85,14 @@ def test_a_refused_message_is_answered_with_fields_and_reasons_only() -> None:
     assert use_cases.reject(room, refusal, NOON) == []
 
 
+def test_of_a_message_with_many_faults_the_first_are_told() -> None:
+    refusal = Refusal("intake.inbound.hotline.v1", 0, 17, "m-1", tuple((f"a{n}", "is not known") for n in range(9000)))
+    (staged,) = applied(room := WorkingSet(), use_cases.reject(room, refusal, NOON)).staged
+    told = json.loads(staged.body)["faults"]
+    assert (len(told), told[-1]) == (51, {"field": "body", "reason": "8950 more faults"})
+    assert len(staged.body) < 8192
+
+
 def test_withdrawing_is_told_once() -> None:
     room = WorkingSet()
     document = room.find_or_new(SIGNALS.name, "s-1")

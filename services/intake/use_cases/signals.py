@@ -55,6 +55,7 @@ _SITUATION: TypeAdapter[Situation] = TypeAdapter(Situation)
 _INBOUND = re.compile(catalogue.INBOUND_PATTERN.replace("[a-z][a-z0-9-]{1,40}", "(?P<party>[a-z][a-z0-9-]{1,40})"))
 _DAY_REFUSED = {"day_to_come": "is yet to come", "day_long_ago": "is more than a year ago"}
 _FIELD_NAME = re.compile(r"\w{1,40}", re.ASCII)
+_MOST_FAULTS = 50
 
 
 class Misplaced(ValueError):
@@ -253,7 +254,7 @@ def reject(room: WorkingSet, refusal: Refusal, now: datetime) -> Sequence[Change
     if document.exists:
         return []
     at = quarter_of(now)
-    faults = tuple((_field_only(field), reason) for field, reason in refusal.faults)
+    faults = _told_faults(refusal.faults)
     rejection = Rejection(
         party_of(refusal.topic),
         refusal.topic,
@@ -344,6 +345,13 @@ def allowed_to_read(organisation: str, region: str | None, document: Document[Si
 
 def _marks(situation: Situation, words: str = "", noticed: Sequence[Mark] = ()) -> tuple[Mark, ...]:
     return tuple(sorted({*noticed, *marks_of_numbers(situation.observations), *marks_of_words(words)}))
+
+
+def _told_faults(faults: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The first of them, and how many more there are: all those of one large message would make one too large."""
+    told = [(_field_only(field), reason) for field, reason in faults[:_MOST_FAULTS]]
+    more = len(faults) - len(told)
+    return (*told, ("body", f"{more} more faults")) if more else tuple(told)
 
 
 def _field_only(path: str) -> str:

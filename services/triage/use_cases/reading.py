@@ -1,7 +1,6 @@
 """Facts as a person writes them in a file: checked as a whole, with every fault named."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
@@ -9,6 +8,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from services.triage.domain.backtest import PastCase
 from services.triage.domain.facts import GradingFacts, most
 from services.triage.domain.ruleset import Ruleset
+from shared.json_keys import given_twice
 from shared.vocabulary import Sector, Theme
 
 ALSO_INFECTIONS = "confirmed_infections"
@@ -156,34 +156,16 @@ def _read(model: type[M], text: str | bytes) -> M:
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
     if not any(fault["type"] == "json_invalid" for fault in faults):
-        twice = {fault["loc"]: fault for fault in _given_twice(text)}
-        faults = [*(fault for fault in faults if fault["loc"] not in twice), *twice.values()]
+        twice = dict.fromkeys(given_twice(text, _meant))
+        faults = [fault for fault in faults if fault["loc"] not in twice]
+        faults += [{"type": "fault_twice", "loc": place, "msg": "is given twice", "ctx": {}} for place in twice]
     if read is None or faults:
         raise BadFacts([_said(fault) for fault in faults], faults)
     return read
 
 
-class _Object(list[tuple[str, Any]]):
-    """An object of JSON with all its keys, also those that come again."""
-
-
-def _given_twice(text: str | bytes) -> Iterator[Mapping[str, Any]]:
-    """A fault for each key that comes again in one object: which of both is meant, nobody can tell."""
-    # Numbers stay text: none is looked at here, and one of a thousand digits costs a second.
-    read = json.loads(text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str)
-    yield from _again(read, ())
-
-
-def _again(read: Any, place: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-    if not isinstance(read, _Object):
-        return
-    names: set[str] = set()
-    for key, value in read:
-        name = "infections" if key == ALSO_INFECTIONS else key
-        if name in names:
-            yield {"type": "fault_twice", "loc": (*place, key), "msg": "is given twice", "ctx": {}}
-        names.add(name)
-        yield from _again(value, (*place, key))
+def _meant(key: str) -> str:
+    return "infections" if key == ALSO_INFECTIONS else key
 
 
 def grading_facts(told: Facts, rules: Ruleset) -> GradingFacts:

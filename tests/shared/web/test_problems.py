@@ -1,12 +1,17 @@
 """Errors: all faults at once, one shape, the asker's language, and nothing of what was sent."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 import structlog.testing
 
+import services
+from shared.contracts import catalogue
 from tests.shared.web.conftest import Browser
 
 PROBLEM = "application/problem+json"
+SERVICES = Path(services.__file__).parent
 GOOD = {"workSite": "Groenlo", "grade": "high", "persons": 3}
 
 
@@ -65,6 +70,28 @@ async def test_a_body_that_does_not_say_it_is_json_is_told_to(visitor: httpx.Asy
 async def test_a_fault_of_a_header_names_it(visitor: httpx.AsyncClient) -> None:
     answer = await visitor.post("/v1/visits", json=GOOD, headers={"Idempotency-Key": "short"})
     assert [(fault["field"], fault["code"]) for fault in answer.json()["faults"]] == [("idempotency-key", "too_short")]
+
+
+async def test_a_key_given_twice_is_refused_wherever_it_stands(visitor: httpx.AsyncClient) -> None:
+    body = b'{"persons": 3, "grade": "low", "persons": 4, "stops": [{"a": 1, "a": 2}], "<b>": 1, "<b>": 2}'
+    answer = await visitor.post("/v1/visits", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    faults = [(fault["field"], fault["code"]) for fault in answer.json()["faults"]]
+    assert faults == [("persons", "twice"), ("stops.0.a", "twice"), ("?", "twice")]
+
+
+def test_every_api_refuses_keys_that_come_twice() -> None:
+    files = [file for file in SERVICES.glob("*/*api.py") if 'APIRouter(prefix="/v1' in file.read_text("utf-8")]
+    assert {file.parent.name for file in files} == set(catalogue.SERVICES)
+    assert [file for file in files if "route_class=ApiRoute" not in file.read_text("utf-8")] == []
+
+
+async def test_of_many_faults_the_first_are_told_and_how_many_more_there_are(visitor: httpx.AsyncClient) -> None:
+    bodies = ({**GOOD, "stops": ["soon"] * 150}, {**GOOD, **{f"a{number}": 1 for number in range(50)}})
+    many, most = [(await visitor.post("/v1/visits", json=body)).json()["faults"] for body in bodies]
+    assert [fault["field"] for fault in many] == [*(f"stops.{place}" for place in range(50)), ""]
+    assert (many[-1]["code"], many[-1]["message"]) == ("more", "Other faults: 100. Mend these first.")
+    assert [fault["code"] for fault in most] == ["unknown"] * 50
 
 
 async def test_a_made_up_field_name_is_not_thrown_back(visitor: httpx.AsyncClient) -> None:

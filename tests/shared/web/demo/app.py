@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from shared.vocabulary import Grade, Sector
+from shared.web.bodies import ApiRoute
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.install import install_web
@@ -120,7 +121,7 @@ def _pages(pages: Pages) -> APIRouter:
 
 
 def _api(clock: Callable[[], datetime]) -> APIRouter:
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix="/v1", route_class=ApiRoute)
 
     @router.post("/visits", status_code=201)
     async def add_visit(visit: Visit, idempotency_key: Annotated[str | None, Header(min_length=16)] = None) -> Visit:
