@@ -12,7 +12,7 @@ from services.intake.pages.answers import Answers
 from services.intake.pages.questions import Step
 from services.intake.personal import Kind, find_personal, masked
 
-TOLD_OF = (Kind.BSN, Kind.ACCOUNT, Kind.E_MAIL, Kind.PHONE)
+TOLD_OF = (Kind.BSN, Kind.ACCOUNT, Kind.E_MAIL, Kind.PHONE, Kind.NATIONAL)
 REACHED_BY = (Kind.E_MAIL, Kind.PHONE)
 UNCLEAR = "unclear"
 """What is given to be reached at, and can be read neither as a telephone number nor as an e-mail address."""

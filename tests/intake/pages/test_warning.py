@@ -18,6 +18,7 @@ NUMBERS = {
     Kind.ACCOUNT: "NL91 ABNA 0417 1643 00",
     Kind.E_MAIL: "jan.w@voorbeeld.example",
     Kind.PHONE: "06-12345678",
+    Kind.NATIONAL: "44051401359",
 }
 
 
