@@ -208,7 +208,10 @@ async def test_the_dry_run_and_the_run_come_to_the_same_verdict_on_each_line(ser
             ("3", "reference", "Een eerdere melding heeft dit kenmerk ook, met andere inhoud"),
             ("7 (rij 6)", "reference", "Regel 5 heeft dit kenmerk ook, met andere inhoud"),
         ]
+        assert "Lees 2 regels in" in before.text
         assert figures(await take_in(vera, before)) == {"Nieuw": "2", "Was er al": "3", "Niet ingelezen": "0"}
+        known = (await upload(vera, f"{header}\nwork,Groenlo,{mark}-1,\n")).text
+        assert ("Er is niets nieuws om in te lezen." in known, 'action="/bulk/' in known) == (True, False)
         # Nobody could foresee what another file has taken in since.
         assert figures(await take_in(vera, meanwhile)) == {"Nieuw": "0", "Was er al": "0", "Niet ingelezen": "1"}
 
@@ -239,8 +242,10 @@ async def test_the_dry_run_names_lines_with_numbers_and_takes_them_in_all_the_sa
 
 async def test_a_file_that_cannot_be_read_says_where_and_offers_nothing(service: Visit) -> None:
     async with service(VERA) as vera:
-        page = await upload(vera, 'themes,text\nwork,"een\nwork,twee\n')
+        page = await upload(vera, 'themes,text\nwork,"een\ncooking,twee\n')
         assert (page.status_code, "Regel 2: " in page.text) == (400, True)
+        assert '<td data-label="Regel">3</td>' in page.text
+        assert "is leeg" in (await upload(vera, "")).text
         assert "</strong> niet" not in page.text
         assert 'action="/bulk/' not in page.text
         example = await vera.get("/bulk/example.csv")

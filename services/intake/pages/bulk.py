@@ -26,6 +26,7 @@ from shared.web.sign_in import Member, Role, demand_role, page_member
 
 MOST_FAULTS_SHOWN = 200
 _NO_FILE = Fault("file", "Kies een CSV-bestand.")
+_EMPTY_FILE = Fault("file", "Het bestand dat u koos, is leeg. Kies een ander, of sla het opnieuw op.")
 
 Form = Annotated[FormData, Depends(checked_form)]
 Numbers = Sequence[tuple[str, str]]
@@ -53,13 +54,14 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
         file = form.get("file")
         content = await file.read() if isinstance(file, UploadFile) else b""
         if not content:
-            return await show(request, member, faults=[_NO_FILE])
+            chosen = isinstance(file, UploadFile) and file.filename
+            return await show(request, member, faults=[_EMPTY_FILE if chosen else _NO_FILE])
         found = checked(content, bulk.intake.reference, bulk.intake.today())
         if found.unreadable:
             return refused(request, found)
         channel = channel_of(member.organisation, operator=False)
         foreseen, waiting = await bulk.foresee(found.lines, member.organisation, channel), ""
-        if foreseen.wanted:
+        if len(foreseen.wanted) > foreseen.repeated:
             waiting = await bulk.keep(foreseen.wanted, member.organisation, channel, member.name)
         # Up to ten seconds for five thousand lines full of numbers: nobody else is to wait for that.
         numbered = await asyncio.to_thread(list, islice(_with_numbers(foreseen.wanted), MOST_FAULTS_SHOWN))
@@ -114,8 +116,15 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
         )
 
     def refused(request: Request, found: Checked) -> Response:
-        shown = worded(request, found.unreadable)
-        return shell.render(request, "bulk_unreadable.html", 400, title="Bestand niet gelezen", shown=shown)
+        return shell.render(
+            request,
+            "bulk_unreadable.html",
+            400,
+            title="Bestand niet gelezen",
+            reasons=worded(request, found.unreadable[:MOST_FAULTS_SHOWN]),
+            faulty=len(found.faults),
+            shown=worded(request, found.faults[:MOST_FAULTS_SHOWN]),
+        )
 
     def worded(request: Request, wrong: Sequence[Wrong]) -> list[tuple[str, list[tuple[str, str]]]]:
         t = shell.messages(request)

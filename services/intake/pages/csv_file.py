@@ -33,6 +33,15 @@ COLUMNS = ("themes", "sector", *_SITE, *_OBSERVED, "workersLiveIn", _DAY, *_TEXT
 _YES_OR_NO = {"ja": True, "yes": True, "true": True, "waar": True}
 _YES_OR_NO |= {"nee": False, "no": False, "false": False, "onwaar": False}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_OTHER_FILES = {
+    b"\xff\xd8\xff": "een foto",
+    b"\x89PNG": "een plaatje",
+    b"GIF8": "een plaatje",
+    b"%PDF": "een PDF",
+    b"PK\x03\x04": "een Excel-werkmap of een zip. Kies in Excel ‘Opslaan als’ en dan ‘CSV UTF-8’",
+    b"\xd0\xcf\x11\xe0": "een oude Excel-werkmap. Kies in Excel ‘Opslaan als’ en dan ‘CSV UTF-8’",
+}
+"""How files begin that are chosen by mistake, and what they are."""
 _NUL = "\0"
 _EXAMPLE = {
     "themes": "work transport",
@@ -69,7 +78,8 @@ class Wrong:
 class Checked:
     """The lines that can be taken in, and what is wrong with the others; line 1 is the header.
 
-    A file with something `unreadable` is refused whole: of what stands behind that nobody knows what it means.
+    A file with something `unreadable` is refused whole: of what stands behind that nobody knows what it means. What
+    seems wrong with its other lines is told all the same, so that all of it can be put right at once.
     """
 
     lines: tuple[Line, ...] = ()
@@ -108,28 +118,39 @@ def example() -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _checked(rows: Iterator[_Row], reference: Reference, today: date) -> Checked:
-    filled = (row for row in rows if any(cell.strip() for cell in row.cells))
+def _checked(rows: Iterator[_Row | Wrong], reference: Reference, today: date) -> Checked:
+    filled = (row for row in rows if isinstance(row, Wrong) or any(cell.strip() for cell in row.cells))
     header = next(filled, None)
     if header is None:
         raise _Unreadable(0, 0, "Er staan geen meldingen in.")
+    if isinstance(header, Wrong):
+        return Checked(unreadable=(header,))
     columns = _columns(header)
     lines: list[Line] = []
     faults: list[Wrong] = []
+    unreadable: list[Wrong] = []
     for row in filled:
-        if len(lines) + len(faults) == MOST_LINES:
+        if len(lines) + len(faults) + len(unreadable) == MOST_LINES:
             raise _Unreadable(0, 0, f"Dit zijn meer dan {MOST_LINES} regels. Verdeel ze over meer bestanden.")
+        if isinstance(row, Wrong):
+            unreadable.append(row)
+            continue
         line, wrong = _line(row, columns, reference, today)
         if line is None:
             faults.append(Wrong(row.number, row.row, tuple(wrong)))
         else:
             lines.append(line)
+    if unreadable:
+        return Checked(faults=tuple(faults), unreadable=tuple(unreadable))
     if not lines and not faults:
         raise _Unreadable(0, 0, "Er staan geen meldingen in.")
     return Checked(tuple(lines), tuple(faults))
 
 
 def _decoded(content: bytes) -> str:
+    kind = next((words for start, words in _OTHER_FILES.items() if content.startswith(start)), "")
+    if kind:
+        raise _Unreadable(0, 0, f"Dit is geen CSV-bestand maar {kind}. Kies het bestand met de meldingen.")
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
@@ -148,16 +169,19 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _rows(text: str) -> Iterator[_Row]:
-    """The rows as the strict reading of CSV has them, empty ones too; raises _Unreadable where quotes do not fit."""
+def _rows(text: str) -> Iterator[_Row | Wrong]:
+    """The rows as strict CSV has them, empty ones too; after quotes that do not fit, those from the next line on."""
     # Line ends stay as they are, so that those within quotes are counted like the others.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines, delimiter = list(io.StringIO(text, newline="")), _delimiter(text)
+    before, reader = 0, csv.reader(lines, delimiter=delimiter, strict=True)
     for row in itertools.count(1):
-        number = reader.line_num + 1
+        number = before + reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error:
-            raise _Unreadable(number, row, _misquoted(number, reader.line_num)) from None
+            yield Wrong(number, row, (Fault("", _misquoted(number, before + reader.line_num)),))
+            before, reader = number, csv.reader(itertools.islice(lines, number, None), delimiter=delimiter, strict=True)
+            continue
         if cells is None:
             return
         yield _Row(number, row, cells)

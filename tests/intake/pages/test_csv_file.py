@@ -17,7 +17,7 @@ def faults(text: str) -> dict[int, list[str]]:
 def unreadable(content: str | bytes) -> list[tuple[int, int, str]]:
     """Line, row and reason of what makes the whole file unreadable; then no line of it is offered."""
     found = checked(content if isinstance(content, bytes) else content.encode(), REFERENCE, TODAY)
-    assert not found.unreadable or (found.lines, found.faults) == ((), ())
+    assert not found.unreadable or found.lines == ()
     return [(wrong.number, wrong.row, fault.message) for wrong in found.unreadable for fault in wrong.faults]
 
 
@@ -118,6 +118,29 @@ def test_lines_are_counted_as_editors_and_spreadsheets_do() -> None:
 def test_a_quote_that_would_swallow_lines_makes_the_file_unreadable(content: str, place: tuple[int, int]) -> None:
     ((number, row, reason),) = unreadable(content)
     assert ((number, row), "aanhalingsteken" in reason) == (place, True)
+
+
+def test_beside_quotes_that_do_not_fit_the_faults_of_all_other_lines_are_told() -> None:
+    content = 'themes,text\ncooking,\nwork,"een\nwork,twee\nsleeping,drie\nwork,"vier\n'
+    found = checked(content.encode(), REFERENCE, TODAY)
+    assert [wrong.number for wrong in found.unreadable] == [3, 6]
+    assert [(wrong.number, [fault.field for fault in wrong.faults]) for wrong in found.faults] == [
+        (2, ["themes"]),
+        (5, ["themes"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "een foto"),
+        (b"PK\x03\x04\x14\x00", "een Excel-werkmap"),
+        (b"%PDF-1.7\n", "een PDF"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(content: bytes, kind: str) -> None:
+    ((_, _, reason),) = unreadable(content)
+    assert reason.startswith(f"Dit is geen CSV-bestand maar {kind}")
 
 
 def test_a_line_with_too_few_or_too_many_fields_is_a_fault_of_that_line() -> None:
