@@ -610,7 +610,7 @@ async def test_words_are_read_by_who_may_and_every_look_is_recorded(service: Vis
     async with service(None) as nobody:
         id_ = (await nobody.post("/v1/signals", json={**WORKS, "text": SECRET_WORDS})).json()["id"]
     async with service(VICTOR) as victor:
-        assert "Alleen LOT-C en de veiligheidsregio" in (await victor.get(f"/signals/{id_}")).text
+        assert "Alleen LOT-C, en de veiligheidsregio en de GGD" in (await victor.get(f"/signals/{id_}")).text
         refused = await victor.post(f"/signals/{id_}/words", data={"csrf": CSRF, "reason": "nieuwsgierig"})
         assert (refused.status_code, "Andrzej" in refused.text) == (403, False)
     async with service(LENA) as lena:
