@@ -6,6 +6,7 @@ from datetime import datetime
 from services.triage.domain.case import Case
 from services.triage.domain.clock import Clock, Threshold
 from services.triage.domain.projection import LEAST_RUNS, Outlook, Projection
+from services.triage.domain.sequence import place_before_stop
 from services.triage.use_cases.desk import CaseFile
 from shared.web.times import number
 
@@ -42,9 +43,15 @@ def passed_by(clock: Clock) -> list[tuple[str, datetime]]:
     return [(PASSED[threshold], clock.passes_at(threshold)) for threshold in clock.escalated]
 
 
-def escalations_of(case: Case) -> list[tuple[datetime, str]]:
-    """What the clocks of a case passed, for its history."""
-    return [(clock.passes_at(one), _HAPPENED[one]) for clock in case.clocks for one in clock.escalated]
+def escalations_of(case: Case) -> list[tuple[int, datetime, str]]:
+    """What the clocks of a case passed: how many entries of its history came before, when, and in words."""
+    # A clock that goes on after a regrouping stands there twice, and passed each threshold once.
+    told: dict[tuple[datetime, str], int] = {}
+    for clock in case.clocks:
+        for one in clock.escalated:
+            at = clock.passes_at(one)
+            told.setdefault((at, _HAPPENED[one]), place_before_stop(case.history, at, clock))
+    return [(place, at, what) for (at, what), place in told.items()]
 
 
 def why_expected(found: Projection) -> str:

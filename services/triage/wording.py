@@ -11,6 +11,7 @@ from services.triage.domain.clock import StopReason
 from services.triage.domain.facts import conflicts_in
 from services.triage.domain.linkage.relation import source_of
 from services.triage.domain.merging import CaseSignal
+from services.triage.domain.sequence import woven
 from services.triage.use_cases.desk import CaseFile
 from shared.situation import Observations
 from shared.vocabulary import Channel, ClockStage, InterventionState
@@ -76,8 +77,8 @@ class Told:
 
 def history_of(case: Case) -> list[Told]:
     """What happened, the newest first; what a clock passed stands among it."""
-    told = [*map(_told, case.history), *(Told(at, what) for at, what in escalations_of(case))]
-    return sorted(told, key=lambda one: one.at)[::-1]
+    passed = [(place, Told(at, what)) for place, at, what in escalations_of(case)]
+    return [*woven([_told(entry) for entry in case.history], passed)][::-1]
 
 
 @dataclass(frozen=True, slots=True)
