@@ -15,7 +15,7 @@ from services.triage.use_cases.desk import Desk
 from services.triage.use_cases.regrouping import Regrouping
 from shared.web.access import PageReader, may_act
 from shared.web.forms import FormState, picked, text
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault, not_found
 from shared.web.shell import Pages
 
@@ -58,7 +58,7 @@ class LinkPages:
         chosen = region if region in self._regions else None
         questions, total = await self._suggestions.page(chosen, paging.skip, paging.size)
         answered = await self._suggestions.answered(_ANSWERED_SHOWN)
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             "links.html",
             questions=questions,

@@ -21,7 +21,7 @@ from shared.web.access import PageReader
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, picked
 from shared.web.members import Member, Role
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -152,7 +152,7 @@ class CasePages:
         self, request: Request, paging: PagingQuery, wanted: Filter, template: str, **more: Any
     ) -> Response:
         files, total = await self._desk.page(wanted, paging.skip, paging.size)
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             template,
             files=files,

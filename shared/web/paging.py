@@ -6,6 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 
 from shared.web.models import ApiModel
 
@@ -58,6 +59,12 @@ def paged(request: Request, paging: Paging, items: Sequence[Item], total: int) -
 def page_link(request: Request, page: int, size: int | None = None) -> str:
     """The address of another page of the same list, without host, so that proxies do not matter."""
     return own_link(request, page=page) if size is None else own_link(request, page=page, pageSize=size)
+
+
+def to_last_page(request: Request, paging: Paging, total: int) -> RedirectResponse | None:
+    """Where somebody goes who asks for a page past the last, as a list does that grew shorter; else None."""
+    last = paging.pages(total)
+    return RedirectResponse(page_link(request, last), 303) if paging.page > last else None
 
 
 def own_link(request: Request, **parameters: str | int) -> str:

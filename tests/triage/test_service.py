@@ -453,6 +453,13 @@ async def test_the_work_list_filters_by_address_and_says_why_it_is_empty(
     assert "Geen open zaak past bij deze keuze." in nothing
 
 
+async def test_a_page_past_the_last_never_says_that_nothing_burns(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+    await opened(platform_stack, lena, somewhere(**OUTBREAK))
+    for address in ("/?grade=critical&page=99", "/cases?state=open&page=99", "/links?page=99"):
+        answer = await lena.get(address)
+        assert (answer.status_code, answer.headers["location"]) == (303, address.replace("page=99", "page=1"))
+
+
 async def test_cases_are_searched_by_number_name_and_place(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
     case = await opened(platform_stack, lena, somewhere(people_exposed=8))
     assert case["number"] in (await lena.get("/cases", params={"q": case["number"].lower()})).text

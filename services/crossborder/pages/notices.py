@@ -25,7 +25,7 @@ from shared.vocabulary import NoticeState
 from shared.web.access import PageReader
 from shared.web.forms import FormState, picked, text
 from shared.web.members import Member
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault, Problem
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -64,7 +64,7 @@ class NoticePages:
         waiting, waits = await self._desk.find(Selection(region=member.region, waiting=True), limit=_MOST_WAITING)
         found, total = await self._desk.find(selection, paging.skip, paging.size)
         regions = self._desk.start.regions
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             "notices.html",
             waiting=waiting,

@@ -24,7 +24,7 @@ from shared.vocabulary import Channel, Sector, Theme
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, picked
 from shared.web.members import READ_SIGNALS
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault, Problem, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, demand_role, page_member
@@ -86,7 +86,7 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
         )
         found, total = await intake.signals.page(wanted, paging.skip, paging.size)
         asks_lotc = member.organisation == NATIONAL_TEAM and wanted.region != NOWHERE
-        return shell.render(
+        return to_last_page(request, paging, total) or shell.render(
             request,
             "signals.html",
             title="Meldingen",

@@ -21,7 +21,7 @@ from shared.web.access import PageActor, PageReader
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, text
 from shared.web.members import Member, Role
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -56,7 +56,7 @@ class ConsultationPages:
         open: Annotated[str, Query(max_length=3)] = "",
     ) -> Response:
         found, total = await self._desk.store.consultations(open_only=bool(open), skip=paging.skip, limit=paging.size)
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             "consultations.html",
             consultations=found,

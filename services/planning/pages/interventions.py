@@ -24,7 +24,7 @@ from shared.web.access import PageActor, PageReader
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, text
 from shared.web.members import Member, Role
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault
 from shared.web.shell import Pages
 
@@ -71,7 +71,7 @@ class InterventionPages:
         )
         running = await self._desk.store.open_interventions()
         needs = [(intervention, need_of(intervention, member.organisation)) for intervention in running]
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             "interventions.html",
             needs=[(intervention, need) for intervention, need in needs if need],

@@ -13,7 +13,7 @@ from services.planning.use_cases.desk import Desk, Unknown, day_of
 from shared.vocabulary import PartyKind, Sector, Theme
 from shared.web.access import PageReader
 from shared.web.forms import FormState, picked
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.shell import Pages
 from shared.web.words import choices
 
@@ -52,7 +52,7 @@ class NetworkPages:
             text=q.strip(),
         )
         found = selection.of(await self._desk.store.network(), day)
-        return self._pages.render(
+        return to_last_page(request, paging, len(found)) or self._pages.render(
             request,
             "parties.html",
             parties=found[paging.skip : paging.skip + paging.size],

@@ -10,7 +10,7 @@ from services.reporting.use_cases.desk import Desk, PictureSelection
 from shared.vocabulary import InterventionKind, InterventionState
 from shared.web.access import PageReader
 from shared.web.forms import FormState, picked
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.shell import Pages
 from shared.web.words import choices
 
@@ -46,7 +46,7 @@ class PicturePages:
             unfinished=state == UNFINISHED,
         )
         found, total = await self._desk.picture(selection, paging.skip, paging.size)
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             "picture.html",
             interventions=found,

@@ -21,7 +21,7 @@ from shared.web.access import PageActor, PageReader, may_act
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, picked
 from shared.web.members import Member
-from shared.web.paging import PagingQuery
+from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault
 from shared.web.shell import Pages
 from shared.web.words import choices
@@ -61,7 +61,7 @@ class ReportPages:
         selection = Selection(state=known, region=region or None)
         found, total = await self._desk.find(selection, member.organisation, paging.skip, paging.size)
         needs, asked = await self._needs(member)
-        return self._pages.render(
+        return to_last_page(request, paging, total) or self._pages.render(
             request,
             "reports.html",
             needs=needs,

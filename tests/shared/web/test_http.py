@@ -1,12 +1,14 @@
 """Headers, limits, forms, static files and lists in pages."""
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from starlette.requests import Request
 
-from shared.web.paging import Paging, page_link, paged, paging_query
+from shared.web.paging import Paging, page_link, paged, paging_query, to_last_page
 from tests.shared.web.conftest import Browser, csrf_of
 
 
@@ -146,6 +148,24 @@ def test_the_next_page_keeps_the_filters() -> None:
 def test_the_last_page_leads_nowhere() -> None:
     assert paged(request("/v1/cases"), Paging(3, 10), ["a"], 25).next is None
     assert paged(request("/v1/cases"), Paging(1, 10), [], 0).next is None
+
+
+def test_who_asks_for_a_page_past_the_last_comes_to_the_last_with_the_same_filters() -> None:
+    asked = request("/", "grade=high&page=9&pageSize=10")
+    for total, last in ((25, 3), (0, 1)):
+        answer = to_last_page(asked, Paging(9, 10), total)
+        assert answer
+        assert answer.headers["location"] == f"/?grade=high&pageSize=10&page={last}"
+    assert to_last_page(asked, Paging(3, 10), 25) is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in Path(__file__).parents[3].joinpath("services").rglob("*.py") if re.search(r"paging=paging\b", page.read_text())],
+    ids=lambda page: "-".join(page.parts[-3:]),
+)
+def test_every_list_in_pages_leads_back_from_past_its_end(page: Path) -> None:
+    assert "to_last_page(request, paging, " in page.read_text()
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (10, 1), (11, 2), (25, 3)])
