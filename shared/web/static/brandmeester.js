@@ -29,11 +29,23 @@
 
   // A live region is fetched again and swapped, never under somebody's hands.
   const busy = (region) => region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+  const named = (element) => {
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    if (element.matches("[id] > summary")) return `${named(element.parentElement)} > summary`;
+    return element.href && `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  };
+  const said = (region) => region.innerHTML.replace(/<time[^>]*data-ago[^>]*>[^<]*|(?<=data-deadline[^>]*>)[^<]+/g, "");
   const swap = (region, fresh) => {
-    const focused = region.contains(document.activeElement) && document.activeElement;
-    const same = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.href && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+    // What somebody folded open or shut stays so, if the page names it.
+    for (const one of all("details[id]", region)) fresh.querySelector(named(one))?.toggleAttribute("open", one.open);
+    // Most looks bring nothing but the time of the look, and then nothing moves under the eyes.
+    if (said(region) === said(fresh)) {
+      const looked = all("[data-ago]", fresh);
+      return all("[data-ago]", region).forEach((time, n) => time.replaceWith(looked[n]));
+    }
+    const focused = region.contains(document.activeElement) && named(document.activeElement);
     region.replaceChildren(...fresh.childNodes);
-    if (same) region.querySelector(same)?.focus({ preventScroll: true });
+    if (focused) region.querySelector(focused)?.focus({ preventScroll: true });
   };
   const refresh = async (region) => {
     if (document.hidden || busy(region)) return;

@@ -132,6 +132,32 @@ async def test_a_live_region_is_swapped_and_keeps_the_focus(chromium: Browser, l
     await page.context.close()
 
 
+async def test_what_somebody_folded_open_stays_so_when_the_region_is_swapped(
+    chromium: Browser, listening_demo: str
+) -> None:
+    page = await signed_in(chromium, listening_demo)
+    await page.get_by_text("Waarom deze volgorde").click()
+    await page.evaluate("document.querySelector('#cases h2').textContent = 'Oud'")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.get_by_role("heading", name="Wat nu brandt").wait_for()
+    assert await page.get_by_text("Wat het eerst over tijd is, staat bovenaan.").is_visible()
+    assert await page.evaluate("document.activeElement.textContent") == "Waarom deze volgorde"
+    await page.context.close()
+
+
+async def test_a_look_that_brings_nothing_new_moves_nothing_but_its_own_time(
+    chromium: Browser, listening_demo: str
+) -> None:
+    page = await signed_in(chromium, listening_demo)
+    await page.evaluate("window.before = document.querySelector('#cases table')")
+    seen = await page.locator("[data-ago]").get_attribute("datetime")
+    await page.wait_for_timeout(1100)
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.wait_for_function("seen => document.querySelector('[data-ago]').dateTime > seen", arg=seen)
+    assert await page.evaluate("window.before.isConnected")
+    await page.context.close()
+
+
 async def test_a_change_on_the_server_reaches_an_open_page(chromium: Browser, listening_demo: str) -> None:
     page = await signed_in(chromium, listening_demo)
     await page.wait_for_timeout(500)

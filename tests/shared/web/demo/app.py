@@ -145,7 +145,7 @@ def _api(clock: Callable[[], datetime]) -> APIRouter:
 
 
 def _cases(now: datetime) -> list[DemoCase]:
-    due = now.astimezone(UTC) + timedelta(hours=21, minutes=14)
+    due = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=21, minutes=14)
     return [
         DemoCase("Z-2020-7K4Q2", "Groenlo, gemeente Oost Gelre", Grade.CRITICAL, due),
         DemoCase("Z-2020-M3X8P", "Horst, gemeente Horst aan de Maas", Grade.HIGH, due - timedelta(hours=22)),
