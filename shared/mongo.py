@@ -36,6 +36,8 @@ _RETRY_AFTER = 1.0
 
 UNPUBLISHED = {"unpublished.0": {"$exists": True}}
 """Selects documents that still have facts to publish; the index `unpublished` holds only those."""
+WITHOUT_WORDS: Mapping[str, Any] = {"words": None}
+"""Selects documents that nobody finds by searching yet."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ class Collection(Generic[S]):
     `indexes` are lists of (field, direction) with the field's path in the stored document, for example
     `[("state.signals", 1)]`; those in `sparse` hold only documents that have the last of their fields. Documents of a
     collection whose name ends in `_claims` are shared by many subjects and written as one with what they stand for.
+    What `found_by` makes of a state stands beside it as `words`, for people to search by; it is never read back.
     """
 
     name: str
     adapter: TypeAdapter[S]
     indexes: tuple[Sequence[tuple[str, int]], ...] = ()
     sparse: tuple[Sequence[tuple[str, int]], ...] = ()
+    found_by: Callable[[S], str] | None = None
 
 
 class Database:
@@ -127,6 +131,24 @@ class Database:
     async def count(self, collection: Collection[S], query: Mapping[str, Any]) -> int:
         """How many documents a query selects."""
         return int(await self.raw[collection.name].count_documents(query))
+
+    async def add_words(self, collection: Collection[S], limit: int) -> int:
+        """Write the words of so many documents that have none, as those of older releases; returns how many had none.
+
+        One that changes meanwhile gets its words by that change.
+        """
+        assert collection.found_by is not None
+        found = await self.find(collection, WITHOUT_WORDS, limit=limit)
+        updates = [
+            UpdateOne(
+                {"_id": document.id, "version": document.version},
+                {"$set": {"words": collection.found_by(document.state)}},
+            )
+            for document in found
+        ]
+        if updates:
+            await self.raw[collection.name].bulk_write(updates, ordered=False)
+        return len(found)
 
     async def unpublished(self) -> list[Document[Any]]:
         """Every document that still has facts to publish."""
@@ -247,6 +269,8 @@ class Database:
                 IndexModel(list(keys), partialFilterExpression={keys[-1][0]: {"$exists": True}})
                 for keys in collection.sparse
             ]
+            if collection.found_by:
+                indexes.append(IndexModel([("words", ASCENDING)]))
             indexes.append(
                 IndexModel([("sequence", ASCENDING)], name="unpublished", partialFilterExpression=dict(UNPUBLISHED))
             )
@@ -277,6 +301,7 @@ def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOn
     # Enums as their value, moments as moments: what BSON can hold and a person can query.
     state = _plain(collection.adapter.dump_python(document.state))
     staged = [entry._asdict() for entry in document.staged]
+    words = {"words": collection.found_by(document.state)} if collection.found_by else {}
     if document.version == 0:
         return InsertOne(
             {
@@ -286,9 +311,15 @@ def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOn
                 "taken": document.taken,
                 "unpublished": staged,
                 "state": state,
+                **words,
             }
         )
-    changes: dict[str, Any] = {"state": state, "version": document.version + 1, "sequence": document.sequence}
+    changes: dict[str, Any] = {
+        "state": state,
+        "version": document.version + 1,
+        "sequence": document.sequence,
+        **words,
+    }
     changes.update({f"taken.{source}": sequence for source, sequence in document.newly_taken.items()})
     update: dict[str, Any] = {"$set": changes}
     if staged:

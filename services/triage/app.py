@@ -46,6 +46,7 @@ from services.triage.use_cases.projecting import Outlooks
 from services.triage.use_cases.ranking import SectorRanking
 from services.triage.use_cases.regrouping import Regrouping
 from services.triage.what_if_pages import WhatIfPages
+from services.triage.words_schedule import make_older_searchable
 from shared.bus.bus import Bus
 from shared.mongo import Database
 from shared.reference.tables import read_tables
@@ -87,6 +88,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
             ClockSchedule(Escalation(bus, cases), bus).keep_looking,
             DetectionSchedule(detection, ranking, bus, news).keep_looking,
             backtesting.keep_working,
+            partial(make_older_searchable, cases),
         ],
         larger_bodies={BACKTESTS: MOST_BYTES},
     )

@@ -91,7 +91,7 @@ class MovingPages:
         if to == OTHER:
             target = await self._desk.numbered(text(form, "number"))
             if target is None:
-                faults.append(Fault("number", "Er is geen zaak met dit nummer. Een nummer is zoals Z-2020-7K4Q2M."))
+                faults.append(Fault("number", "Er is geen zaak met dit nummer. Voluit is het zoals Z-2020-7K4Q2M."))
         return Wish(signals, target), [*faults, *demanded(form, "why", "Schrijf waarom deze meldingen daar horen.")]
 
     async def _trial(self, case_id: str, wish: Wish, who: Actor) -> Outcome:

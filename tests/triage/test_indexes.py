@@ -141,3 +141,13 @@ async def test_closed_cases_come_after_open_ones_the_newest_first(store: Databas
     everything, total = await Cases(store).page(Filter(), MANY + 4, 3)
     assert total == 2 * MANY + 5
     assert all(not document.state.is_open for document in everything)
+
+
+async def test_cases_of_an_older_release_are_found_too_once_they_have_their_words(store: Database) -> None:
+    raw, named = store.raw[CASES.name], Filter(text="z1 groenlo").query()
+    everything = await raw.count_documents({})
+    await raw.update_many({"state.closure": None}, {"$unset": {"words": ""}})
+    assert 0 < (await looked_at(store, named))[0] < everything
+    while await Cases(store).add_words():
+        pass
+    assert await raw.count_documents(named) == everything

@@ -237,7 +237,7 @@ async def test_signals_are_chosen_looked_at_and_split_off_or_moved(
     reunite = f"/cases/{part}/reunite"
     assert f"gaan naar zaak {one['number']}." in await page(lena, reunite)
     assert (await sent(lena, reunite, why="Toch dezelfde loods.")).status_code == 303
-    moved = await sent(lena, address, **wish, to="other", number=other["number"].lower(), step="do")
+    moved = await sent(lena, address, **wish, to="other", number=other["number"][-6:].lower(), step="do")
     assert moved.headers["location"] == f"/cases/{other['id']}"
     assert f"verplaatst uit zaak {one['number']}" in await page(lena, f"/cases/{other['id']}")
     stale = await sent(lena, address, **wish, to="new", step="do")

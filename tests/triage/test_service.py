@@ -453,7 +453,9 @@ async def test_the_work_list_filters_by_address_and_says_why_it_is_empty(
     assert "Geen open zaak past bij deze keuze." in nothing
 
 
-async def test_a_page_past_the_last_never_says_that_nothing_burns(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
+async def test_a_page_past_the_last_never_says_that_nothing_burns(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
     await opened(platform_stack, lena, somewhere(**OUTBREAK))
     for address in ("/?grade=critical&page=99", "/cases?state=open&page=99", "/links?page=99"):
         answer = await lena.get(address)
@@ -463,7 +465,10 @@ async def test_a_page_past_the_last_never_says_that_nothing_burns(platform_stack
 async def test_cases_are_searched_by_number_name_and_place(platform_stack: Stack, lena: httpx.AsyncClient) -> None:
     case = await opened(platform_stack, lena, somewhere(people_exposed=8))
     assert case["number"] in (await lena.get("/cases", params={"q": case["number"].lower()})).text
-    assert case["number"] in (await lena.get("/cases", params={"q": "voorbeeld", "pageSize": "200"})).text
+    for typed in ("voorbeeld", "GROENLO voorbeeldhoeve"):
+        assert case["number"] in (await lena.get("/cases", params={"q": typed, "pageSize": "200"})).text
+    for typed in (case["number"].replace("-", ""), case["number"][-6:], f"{case['number'][-6:]} groenlo"):
+        assert "<strong>1</strong> zaak" in (await lena.get("/cases", params={"q": typed})).text
     assert case["number"] not in (await lena.get("/cases", params={"q": ".*"})).text
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from services.triage.domain.case import Case
 from services.triage.domain.clock import TERM, Threshold
 from services.triage.domain.progress import Progress
+from services.triage.domain.searching import number_forms, patterns
 from services.triage.store.documents import CASES, LINK_SUGGESTIONS, PROGRESS, Room
 from services.triage.store.urgency import CLOCK, MOST_URGENT, holding
 from shared.bus.documents import Document
 from shared.mongo import Database
+from shared.reference.names import fold
 from shared.vocabulary import Grade, Theme
 
 
@@ -42,21 +44,16 @@ class Filter:
         if self.merged is not None:
             query["state.merged"] = {"$ne": None} if self.merged else None
         if self.text:
-            pattern = {"$regex": re.escape(self.text), "$options": "i"}
-            query["$and"] = [{"$or": [{path: pattern} for path in _SEARCHED]}]
+            searched = [{"words": {"$regex": pattern}} for pattern in patterns(self.text)]
+            query["$and"] = searched or [{"words": {"$in": []}}]
         # All of it in each alternative, so that each is led to by an index of its own.
         return {"$or": [{**query, **one} for one in holding(self.grade)]} if self.grade else query
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_OPEN_IN = 200
-_SEARCHED = (
-    "state.number",
-    "state.situation.site.name",
-    "state.situation.site.place",
-    "state.situation.site.municipality",
-    "state.situation.site.postcode",
-)
+_MOST_NAMED_ALIKE = 20
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,17 @@ class Cases:
         return await self._database.find(CASES, {"_id": {"$in": sorted(ids)}})
 
     async def numbered(self, number: str) -> Document[Case] | None:
-        """The case that people call so."""
-        found = await self._database.find(CASES, {"state.number": number}, limit=1)
-        return found[0] if found else None
+        """The case that people call so, in whole or by the last part of its number; None where that may be several."""
+        found = await self._database.find(CASES, {"state.number": number.upper()}, limit=1)
+        if found or not (asked := "".join(fold(number).split())):
+            return found[0] if found else None
+        near = await self._database.find(CASES, {"words": {"$regex": rf"(^| ){asked}( |$)"}}, limit=_MOST_NAMED_ALIKE)
+        meant = [one for one in near if asked in number_forms(one.state.number)]
+        return meant[0] if len(meant) == 1 else None
+
+    async def add_words(self) -> int:
+        """Make some cases of older releases searchable; returns how many there were."""
+        return await self._database.add_words(CASES, _AT_ONCE)
 
     async def get(self, id_: str) -> Document[Case] | None:
         """One case."""

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from services.triage.domain.case import Case
 from services.triage.domain.linkage.claims import BlockClaim, Compared
 from services.triage.domain.progress import Progress
+from services.triage.domain.searching import words_of
 from services.triage.domain.suggestion import LinkSuggestion
 from services.triage.domain.visits import Visit
 from shared.bus.documents import Document, WorkingSet
@@ -32,6 +33,7 @@ CASES = Collection(
         [("state.situation.sector", 1), ("state.closure.at", -1)],
         [("state.absorbed", 1)],
     ),
+    found_by=words_of,
 )
 """Few cases have a grade that a person set, or ever had a clock; precedents are looked for among closed ones alone."""
 PROGRESS = Collection(

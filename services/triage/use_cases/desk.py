@@ -106,8 +106,8 @@ class Desk:
         return {document.id: document.state for document in await self.cases.several(ids)}
 
     async def numbered(self, number: str) -> str | None:
-        """The id of the case that people call so."""
-        document = await self.cases.numbered(number.strip().upper())
+        """The id of the case that people call so; the last part of its number will do where it is the only one."""
+        document = await self.cases.numbered(number.strip())
         return document.id if document else None
 
     def what_if(self, file: CaseFile, otherwise: Situation) -> WhatIf:
