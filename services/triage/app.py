@@ -21,6 +21,7 @@ from services.triage.regrouping_pages import RegroupingPages
 from services.triage.rules_pages import RulesPages
 from services.triage.schedule import DetectionSchedule
 from services.triage.settings import Settings
+from services.triage.signal_wording import SignalWording
 from services.triage.store import (
     COLLECTIONS,
     Batches,
@@ -49,6 +50,7 @@ from services.triage.what_if_pages import WhatIfPages
 from services.triage.words_schedule import make_older_searchable
 from shared.bus.bus import Bus
 from shared.mongo import Database
+from shared.reference.places import Reference
 from shared.reference.tables import read_tables
 from shared.service import service_app
 from shared.settings import ServiceSettings
@@ -94,13 +96,16 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     )
     regions = {region.code: region.name for region in tables.regions}
     maps, nearby = Maps(areas, regions), Nearby(cases, areas)
+    signal_words = SignalWording(Reference(tables))
     app.include_router(api.router(desk))
     app.include_router(regrouping_api.router(desk, regrouping))
     app.include_router(
-        CasePages(desk, Comparing(Precedents(database)), nearby, suggestions, maps, shell, regions).router()
+        CasePages(
+            desk, Comparing(Precedents(database)), nearby, suggestions, signal_words, maps, shell, regions
+        ).router()
     )
     app.include_router(RegroupingPages(desk, regrouping, suggestions, shell, regions).router())
-    app.include_router(MovingPages(desk, regrouping, shell).router())
+    app.include_router(MovingPages(desk, regrouping, signal_words, shell).router())
     app.include_router(LinkPages(desk, regrouping, suggestions, shell, regions).router())
     app.include_router(WhatIfPages(desk, shell).router())
     app.include_router(RulesPages(rules, bus.now, shell, regions).router())

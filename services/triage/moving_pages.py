@@ -10,6 +10,7 @@ from services.triage import regrouping_wording
 from services.triage.access import answered_unknowns, refusal_of
 from services.triage.domain.case import Actor
 from services.triage.regrouping_pages import By, Form, demanded, status_of, to_case
+from services.triage.signal_wording import SignalWording
 from services.triage.use_cases.desk import CaseFile, Desk
 from services.triage.use_cases.regrouping import Outcome, Regrouping
 from shared.web.forms import FormState, text
@@ -32,8 +33,9 @@ class Wish:
 class MovingPages:
     """The page to choose signals and where they go, which shows what that leads to before it is done."""
 
-    def __init__(self, desk: Desk, regrouping: Regrouping, pages: Pages) -> None:
+    def __init__(self, desk: Desk, regrouping: Regrouping, signal_words: SignalWording, pages: Pages) -> None:
         self._desk = desk
+        self._signal_words = signal_words
         self._regrouping = regrouping
         self._pages = pages
 
@@ -120,7 +122,7 @@ class MovingPages:
             typed=typed,
             refusal=refusal,
             told=regrouping_wording.consequences(outcome.cases, now) if outcome else [],
-            signals=[(one.id, regrouping_wording.signal_line(one, now)) for one in file.case.signals],
+            signals=self._signal_words.choices(file.case.signals, now),
             to=TO,
             labels=LABELS,
         )

@@ -12,6 +12,7 @@ from services.triage.access import answered_refusals, page_actor, refusal_of
 from services.triage.domain.case import Actor, Case, ClosureReason
 from services.triage.domain.precedents import LEAST
 from services.triage.maps import Maps, Picture
+from services.triage.signal_wording import SignalWording, numbered
 from services.triage.store import Filter, Suggestions
 from services.triage.use_cases.desk import Desk
 from services.triage.use_cases.nearby import METRES, Nearby, Surroundings
@@ -42,6 +43,7 @@ class CasePages:
         comparing: Comparing,
         nearby: Nearby,
         suggestions: Suggestions,
+        signal_words: SignalWording,
         maps: Maps,
         pages: Pages,
         regions: Mapping[str, str],
@@ -50,6 +52,7 @@ class CasePages:
         self._comparing = comparing
         self._nearby = nearby
         self._suggestions = suggestions
+        self._signal_words = signal_words
         self._maps = maps
         self._pages = pages
         self._regions = regions
@@ -197,6 +200,8 @@ class CasePages:
             w=wording,
             clocks=clock_wording,
             lw=link_wording,
+            sw=self._signal_words,
+            numbers=numbered(file.case.signals),
             rw=regrouping_wording,
         )
 

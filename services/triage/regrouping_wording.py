@@ -7,10 +7,9 @@ from services.triage import wording
 from services.triage.domain.case import Case
 from services.triage.domain.linkage.likeness import Agreement
 from services.triage.domain.linkage.relation import Relation
-from services.triage.domain.merging import CaseSignal
 from services.triage.use_cases.desk import CaseFile
 from services.triage.use_cases.regrouping import Becomes
-from shared.web.times import number, said, said_day
+from shared.web.times import said
 from shared.web.words import word
 
 RELATIONS: Mapping[Relation, str] = {
@@ -43,21 +42,6 @@ def weight(agreement: Agreement) -> str:
         return "zegt weinig"
     towards = "ervoor" if agreement.bits > 0 else "ertegen"
     return f"pleit sterk {towards}" if abs(agreement.bits) >= _STRONG else f"pleit {towards}"
-
-
-def signal_line(signal: CaseSignal, now: datetime) -> str:
-    """A signal in one line, to choose it among others."""
-    site, seen = signal.situation.site, signal.situation.observations
-    address = " ".join(filter(None, (site.postcode, site.house_number)))
-    parts = [
-        f"{said(signal.received_at, now)} via {word(signal.channel)}",
-        f"gezien: {said_day(day, now)}" if (day := signal.situation.observed_on) else "",
-        ", ".join(word(theme) for theme in signal.situation.themes),
-        ", ".join(filter(None, (site.name, address, site.place or site.municipality))) or "plaats onbekend",
-        f"{number(seen.people_exposed)} mensen" if seen.people_exposed is not None else "",
-        "ingetrokken" if signal.withdrawn_at else "",
-    ]
-    return " · ".join(part for part in parts if part)
 
 
 def counted(signals: int) -> str:

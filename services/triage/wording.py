@@ -162,7 +162,12 @@ def came_from(file: CaseFile, signal: CaseSignal) -> str:
 
 def observed(case: Case) -> list[tuple[str, str]]:
     """What is known of the site, as label and value; what nobody told is left out."""
-    known = [(label, getattr(case.situation.observations, name)) for name, label in OBSERVED.items()]
+    return facts_of(case.situation.observations)
+
+
+def facts_of(seen: Observations) -> list[tuple[str, str]]:
+    """The same of any observations."""
+    known = [(label, getattr(seen, name)) for name, label in OBSERVED.items()]
     return [(label, said(value)) for label, value in known if value is not None]
 
 

@@ -100,7 +100,9 @@ async def test_a_signal_becomes_a_graded_case_with_reasons_and_a_clock(
     assert case["assessment"]["summary"].startswith("Kritiek, omdat er 45 besmettingen")
     assert {tuple(factor["signals"]) for factor in case["assessment"]["factors"]} == {(case["signals"][0]["id"],)}
     shown = (await lena.get(f"/cases/{found['id']}")).text
-    assert shown.count(f'gemeld <a href="{ADDRESSES["intake"]}/signals/{case["signals"][0]["id"]}">') == 2
+    assert (
+        shown.count(f'gemeld in <a href="{ADDRESSES["intake"]}/signals/{case["signals"][0]["id"]}">melding 1</a>') == 2
+    )
     assert case["assessment"]["unknowns"]
     assert (case["clock"]["startedAt"], case["clock"]["dueAt"]) == ("2020-10-20T12:00:00Z", "2020-10-21T12:00:00Z")
     assert [stage["stage"] for stage in case["clock"]["stages"] if stage["at"]] == ["received", "graded"]
@@ -137,6 +139,8 @@ async def test_a_signal_that_joined_by_itself_says_why_to_people_and_programs(
     assert "Vanzelf toegevoegd, omdat zij met meer dan 99% kans over hetzelfde gaat als de melding van" in page
     assert "dezelfde postcode en hetzelfde huisnummer" in page
     assert "Sector: een verwante sector" in page
+    assert page.index("Waarschijnlijk twee keer dezelfde melding") < page.index('<details id="weighed-')
+    assert "mensen blootgesteld: 20" in page
 
 
 async def test_cases_are_found_by_grade_region_and_theme(platform_stack: Stack, lena: httpx.AsyncClient) -> None:

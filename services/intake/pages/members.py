@@ -14,7 +14,6 @@ from starlette.responses import Response
 from services.intake.domain.dialogue import Author
 from services.intake.domain.moments import day_of
 from services.intake.domain.signal import NATIONAL_TEAM, PLACED, Mark, Signal, may_place
-from services.intake.pages.parties import party_name
 from services.intake.reading import Hint, Reading, all_hints, line_of_facts, reading
 from services.intake.store import NOWHERE, Filter, ReporterData
 from services.intake.use_cases.following import Following, Said
@@ -25,6 +24,7 @@ from shared.web.csrf import checked_form
 from shared.web.forms import FormState, picked
 from shared.web.members import READ_SIGNALS
 from shared.web.paging import PagingQuery, to_last_page
+from shared.web.parties import party_name
 from shared.web.problems import Fault, Problem, not_found
 from shared.web.shell import Pages
 from shared.web.sign_in import Member, Role, demand_role, page_member

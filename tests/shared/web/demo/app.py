@@ -151,4 +151,5 @@ def _cases(now: datetime) -> list[DemoCase]:
         DemoCase("Z-2020-M3X8P", "Horst, gemeente Horst aan de Maas", Grade.HIGH, due - timedelta(hours=22)),
         DemoCase("Z-2020-1B9TD", "’s-Heerenberg, gemeente Montferland", Grade.MODERATE, due),
         DemoCase("Z-2020-Q5W2H", "Den Haag", Grade.LOW, due),
+        DemoCase("Z-2020-8Y3RN", "X" * 200, Grade.LOW, due),
     ]

@@ -1,4 +1,4 @@
-"""Parties as people call them, from their ids; intake knows no more of them than the reference data do."""
+"""Parties as people call them, from their ids alone, for who knows no more of them than the reference data do."""
 
 from shared.reference.places import Reference
 from shared.vocabulary import Channel, PartyKind

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.intake.pages.parties import party_name
 from shared.reference.places import Reference
+from shared.web.parties import party_name
 
 REFERENCE = Reference.load()
 
