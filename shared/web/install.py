@@ -38,7 +38,9 @@ def install_web(
     changes = Changes()
     app.include_router(changes.router())
     describe_problems(app)
-    # The last one added is the outermost: headers also dress what the others answer themselves.
+    # The last one added is the outermost: headers also dress what the others answer themselves,
+    # and whoever is told that something is too large is still signed in.
+    app.add_middleware(BodyLimit, answers=answers, limit=body_limit, larger=larger_bodies)
     app.add_middleware(
         SessionMiddleware,
         secret_key=settings.session_secret.get_secret_value(),
@@ -47,7 +49,6 @@ def install_web(
         same_site="lax",
         https_only=is_https(settings),
     )
-    app.add_middleware(BodyLimit, answers=answers, limit=body_limit, larger=larger_bodies)
     app.add_middleware(UnexpectedErrors, answers=answers)
     app.add_middleware(
         Headers,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -60,6 +61,7 @@ NAVIGATION = (
     ),
 )
 SEARCH = NavItem("Zoek een zaak", "triage", "/cases")
+_AT_HOME_EVERYWHERE = (Role.MEMBER, Role.COORDINATOR, Role.READER)
 
 
 class Pages:
@@ -108,6 +110,13 @@ class Pages:
         accepted = None if session_member(request, self.clock()) else request.headers.get("accept-language")
         return self.translations.of(self.translations.choose(request.query_params.get("lang"), typed, accepted))
 
+    def _home(self, member: Member | None) -> str:
+        """Where the product's name leads: the service's own first page, or the first that somebody's role may open."""
+        if member is None or member.has(*_AT_HOME_EVERYWHERE):
+            return "/"
+        places = (item for item in NAVIGATION if item.service in self.links and item.is_for(member))
+        return next((f"{self.links[place.service]}{place.path}" for place in places), "/")
+
     def _shell(self, request: Request, t: Messages, token: FormToken) -> dict[str, Any]:
         now = self.clock()
         member = session_member(request, now)
@@ -115,7 +124,9 @@ class Pages:
             "service": self.service,
             "links": self.links,
             "navigation": [item for item in NAVIGATION if item.service in self.links and item.is_for(member)],
-            "search": SEARCH if SEARCH.service in self.links else None,
+            "search": SEARCH if SEARCH.service in self.links and SEARCH.is_for(member) else None,
+            "home": self._home(member),
+            "page_before": page_before(request, request.app.state.web.settings.public_url),
             "path": request.url.path,
             "query": request.url.query,
             "page_link": lambda page: page_link(request, page),
@@ -129,6 +140,16 @@ class Pages:
             "t": t,
             "form": FormState(),
         }
+
+
+def page_before(request: Request, public_url: str) -> str | None:
+    """The page of our own that somebody came from, as path and query; browsers tell it to its own origin alone."""
+    before = urlsplit(request.headers.get("referer", ""))
+    own = f"{before.scheme}://{before.netloc}" == public_url.rstrip("/")
+    here = (request.url.path, request.url.query)
+    if not own or (request.method == "GET" and (before.path, before.query) == here):
+        return None
+    return f"{before.path}?{before.query}" if before.query else before.path or "/"
 
 
 def session_member(request: Request, now: datetime) -> Member | None:

@@ -1,5 +1,6 @@
 """Errors: all faults at once, one shape, the asker's language, and nothing of what was sent."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,7 @@ import structlog.testing
 
 import services
 from shared.contracts import catalogue
-from tests.shared.web.conftest import Browser
+from tests.shared.web.conftest import DEMO, Browser
 
 PROBLEM = "application/problem+json"
 SERVICES = Path(services.__file__).parent
@@ -152,3 +153,35 @@ async def test_the_document_of_the_api_promises_problems_and_no_422(visitor: htt
     told = document["paths"]["/v1/conflict"]["get"]["responses"]["409"]
     assert (told["description"], list(told["content"])) == ("The visit has begun", [PROBLEM])
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+async def test_whoever_sends_too_much_is_still_signed_in_and_can_go_back(browser: Browser) -> None:
+    await browser.sign_in("lotc")
+    for body in (b"x" * 2001, _pieces()):
+        before = {"referer": f"{DEMO}/visit?step=2", "content-type": "application/x-www-form-urlencoded"}
+        answer = await browser.client.post("/visit", content=body, headers=before)
+        assert answer.status_code == 413
+        assert "Lena Otten" in answer.text
+        assert "Meld u aan" not in answer.text
+        assert 'role="search"' in answer.text
+        assert '<a class="bm-brand" href="/">' in answer.text
+        assert 'href="/visit?step=2">Terug naar waar u was' in answer.text
+
+
+async def test_the_way_back_leads_to_no_other_site_and_not_in_circles(browser: Browser) -> None:
+    await browser.sign_in("lotc")
+    for before in ("http://elsewhere.example/visit", f"{DEMO}.elsewhere.example/", f"{DEMO}/nothing", "//nothing"):
+        answer = await browser.client.get("/nothing", headers={"referer": before})
+        assert (answer.status_code, "Terug naar waar u was" in answer.text) == (404, False)
+
+
+async def test_who_may_not_search_cases_is_not_asked_to_and_gets_home(browser: Browser) -> None:
+    await browser.sign_in("hotline")
+    page = await browser.open("/nothing")
+    assert 'role="search"' not in page.text
+    assert page.text.count(f'{DEMO}/hotline"') == 3
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    for _ in range(30):
+        yield b"x" * 100
