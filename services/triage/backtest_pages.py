@@ -1,8 +1,9 @@
 """HTTP in for people: past cases through other rules, with a progress bar and what came out."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -130,18 +131,18 @@ class BacktestPages:
         own, cases = await _uploaded(form, "ruleset"), await _uploaded(form, "cases")
         self._read_rules(order, text(form, "against"), own)
         source = text(form, "source")
-        if source == OWN_FILE or (not source and cases):
+        if source == OWN_FILE or (not source and cases is not None):
             await self._read_cases(order, cases)
-        elif cases:
+        elif cases is not None:
             order.faults.append(Fault("cases", "Kies hierboven “een bestand met zaken”, of haal het bestand weg."))
         elif source != "platform":
             order.faults.append(Fault("source", "Kies welke zaken u wilt narekenen."))
         return order
 
-    def _read_rules(self, order: Order, version: str, own: bytes) -> None:
-        if own and version in ("", OWN_FILE):
+    def _read_rules(self, order: Order, version: str, own: bytes | None) -> None:
+        if own is not None and version in ("", OWN_FILE):
             self._read_own_rules(order, own)
-        elif own:
+        elif own is not None:
             order.faults.append(Fault("ruleset", "Kies hierboven “een eigen bestand”, of haal het bestand weg."))
         elif version == OWN_FILE:
             order.faults.append(Fault("ruleset", "Kies het bestand met uw regels."))
@@ -151,17 +152,21 @@ class BacktestPages:
                 order.faults.append(Fault("against", "Kies met welke regels u wilt narekenen."))
 
     def _read_own_rules(self, order: Order, own: bytes) -> None:
+        if not own.strip():
+            order.faults.append(Fault("ruleset", "Dit bestand is leeg. Kies een ander."))
+            return
         if len(own) > MOST_BYTES_OF_RULES:
             order.faults.append(Fault("ruleset", "Dit bestand is te groot voor regels: hoogstens 256 kB."))
             return
         try:
-            order.against = read_ruleset_file(own)
+            rules = read_ruleset_file(own)
+            order.against = replace(rules, title=f"{rules.title} (eigen bestand, kenmerk {_mark_of(own)})")
         except InvalidRuleset as invalid:
             order.details += [fault.worded(FAULTS) for fault in invalid.faults]
             order.faults.append(Fault("ruleset", _count(len(invalid.faults), "fout", "fouten", "in de regels")))
 
-    async def _read_cases(self, order: Order, content: bytes) -> None:
-        if not content:
+    async def _read_cases(self, order: Order, content: bytes | None) -> None:
+        if content is None:
             order.faults.append(Fault("cases", "Kies het bestand met zaken."))
             return
         if content.count(b"\n") > MOST_CASES:
@@ -178,9 +183,15 @@ class BacktestPages:
             order.faults.append(Fault("cases", "In dit bestand staat geen enkele zaak."))
 
 
-async def _uploaded(form: FormData, name: str) -> bytes:
+async def _uploaded(form: FormData, name: str) -> bytes | None:
+    """What is in the file that somebody chose, None where they chose none: browsers send that as one without a name."""
     file = form.get(name)
-    return await file.read() if isinstance(file, UploadFile) else b""
+    return await file.read() if isinstance(file, UploadFile) and file.filename else None
+
+
+def _mark_of(content: bytes) -> str:
+    """Tells apart two files of one version: the first letters of the file's SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def _worded(bad: BadCases, t: Messages) -> Iterator[str]:

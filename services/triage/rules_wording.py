@@ -11,7 +11,6 @@ FAULTS: Mapping[FaultCode, str] = {
     FaultCode.NO_TOML: "is geen TOML ({why})",
     FaultCode.NO_BASE: "deze versie is er niet",
     FaultCode.BASE_NOT_WHOLE: "noem een versie die op zichzelf volledig is",
-    FaultCode.BASE_FORM: "wat u anders zegt, heeft niet de vorm van regels",
     FaultCode.MISSING: "ontbreekt",
     FaultCode.UNKNOWN_PART: "dit onderdeel bestaat niet",
     FaultCode.WRONG_FORM: "heeft niet de vorm die hier hoort",

@@ -1,5 +1,6 @@
 """Back-tests on the running service: all cases or a file through other rules, beside what visits found."""
 
+import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
@@ -99,6 +100,8 @@ def upload(name: str, content: str) -> dict[str, tuple[str, bytes]]:
 async def test_all_cases_are_replayed_beside_what_visits_found(lena: httpx.AsyncClient) -> None:
     page = await done(lena, await lena.post("/backtests", data=ORDER, files=upload("ruleset", STRICT)))
     assert "3 van 3 zaken worden anders ingeschat" in page
+    mark = hashlib.sha256(STRICT.encode()).hexdigest()[:8]
+    assert f"Streng (eigen bestand, kenmerk {mark})" in (await lena.get("/backtests")).text
     assert "2 zaken zijn bezocht en daarna beschreven." in page
     # By the published rules none of the three would be visited, by the strict ones all.
     assert re.findall(r'data-label="Raak">(.*?)</td>', page)[1:] == ["1 van 2 (50%)"]
@@ -148,6 +151,17 @@ async def test_a_file_of_cases_is_replayed_and_not_kept(lena: httpx.AsyncClient,
         ({"against": "1999.1", "source": "moon"}, {}, ["Kies met welke regels", "Kies welke zaken"]),
         (ORDER, {}, ["Kies het bestand met uw regels."]),
         ({**ORDER, "source": "file"}, upload("ruleset", STRICT), ["Kies het bestand met zaken."]),
+        (
+            {**ORDER, "source": "file"},
+            {**upload("ruleset", STRICT), **upload("cases", "")},
+            ["staat geen enkele zaak"],
+        ),
+        (ORDER, upload("ruleset", ""), ["Dit bestand is leeg. Kies een ander."]),
+        (
+            {**ORDER, "source": "file"},
+            {**upload("ruleset", STRICT), **upload("cases", '{"id": "Z-1", "facts": {}}\n' * 2)},
+            ["1 regel klopt niet", "Regel 2: id: Dit staat er twee keer"],
+        ),
         ({**ORDER, "against": "2020.1"}, upload("ruleset", STRICT), ["Kies hierboven “een eigen bestand”"]),
         (ORDER, {**upload("ruleset", STRICT), **upload("cases", "{}")}, ["Kies hierboven “een bestand met zaken”"]),
         (ORDER, upload("ruleset", "x" * 300_000), ["Dit bestand is te groot voor regels"]),

@@ -19,7 +19,6 @@ class FaultCode(StrEnum):
     NO_TOML = "no_toml"
     NO_BASE = "no_base"
     BASE_NOT_WHOLE = "base_not_whole"
-    BASE_FORM = "base_form"
     MISSING = "missing"
     UNKNOWN_PART = "unknown_part"
     WRONG_FORM = "wrong_form"
@@ -59,7 +58,6 @@ ENGLISH: Mapping[FaultCode, str] = {
     FaultCode.NO_TOML: "is no TOML: {why}",
     FaultCode.NO_BASE: "there is no such version",
     FaultCode.BASE_NOT_WHOLE: "must name a version that is whole by itself",
-    FaultCode.BASE_FORM: "what is said otherwise has not the form of a ruleset",
     FaultCode.MISSING: "is missing",
     FaultCode.UNKNOWN_PART: "no ruleset has this",
     FaultCode.WRONG_FORM: "has not the form that belongs here",

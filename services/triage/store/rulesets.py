@@ -1,7 +1,7 @@
 """The rules of grading and the weights of linking as data files of this service."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,10 +71,27 @@ def _completed(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     base = {part: value for part, value in _parsed(file.read_bytes()).items() if part not in _OWN}
     if "based_on" in base:
         raise InvalidRuleset([RulesetFault("based_on", FaultCode.BASE_NOT_WHOLE)])
-    try:
-        return _laid_over(base, data)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise InvalidRuleset([RulesetFault("based_on", FaultCode.BASE_FORM)]) from None
+    if faults := list(_not_to_be_laid_over(data)):
+        raise InvalidRuleset(faults)
+    return _laid_over(base, data)
+
+
+def _not_to_be_laid_over(other: Mapping[str, Any]) -> Iterator[RulesetFault]:
+    """What says nothing of the part it would change: a table that is none, a factor without its id."""
+    for name in _BY_NAME:
+        if not isinstance(other.get(name, {}), Mapping):
+            yield RulesetFault(name, FaultCode.WRONG_FORM)
+    factors = other.get("factors", [])
+    if not isinstance(factors, list):
+        yield RulesetFault("factors", FaultCode.WRONG_FORM)
+        return
+    for number, factor in enumerate(factors, start=1):
+        if not isinstance(factor, Mapping):
+            yield RulesetFault(f"factors.{number}", FaultCode.WRONG_FORM)
+        elif "id" not in factor:
+            yield RulesetFault(f"factors.{number}.id", FaultCode.MISSING)
+        elif not isinstance(factor["id"], str):
+            yield RulesetFault(f"factors.{number}.id", FaultCode.NO_TEXT)
 
 
 def _laid_over(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -125,13 +125,19 @@ class BadCases(ValueError):
 def past_cases_from(content: bytes, rules: Ruleset) -> list[PastCase]:
     """The cases of a file with one in each line that is not empty; raises BadCases with every line that is wrong."""
     found, bad = [], []
+    ids: set[str] = set()
     for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            found.append(past_case_from(line, rules))
+            case = past_case_from(line, rules)
         except BadFacts as faults:
             bad.append((number, faults))
+            continue
+        if case.id in ids:
+            bad.append((number, _same_id()))
+        ids.add(case.id)
+        found.append(case)
     if bad:
         raise BadCases(bad)
     return found
@@ -166,6 +172,12 @@ def _read(model: type[M], text: str | bytes) -> M:
 
 def _meant(key: str) -> str:
     return "infections" if key == ALSO_INFECTIONS else key
+
+
+def _same_id() -> BadFacts:
+    """Two lines about one case would count it twice."""
+    fault = {"type": "fault_twice", "loc": ("id",), "msg": "stands in an earlier line too", "ctx": {}}
+    return BadFacts([_said(fault)], [fault])
 
 
 def grading_facts(told: Facts, rules: Ruleset) -> GradingFacts:
