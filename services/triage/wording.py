@@ -1,17 +1,18 @@
 """How pages say what happened to a case, why it was closed, and what its next step is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.triage.clock_wording import escalations_of
 from services.triage.domain.assessment import Assessment
-from services.triage.domain.case import Case, ClosureReason, Event, HistoryEntry
+from services.triage.domain.case import Case, ClosureReason, Event, GradeStep, HistoryEntry
 from services.triage.domain.clock import StopReason
 from services.triage.domain.facts import conflicts_in
 from services.triage.domain.linkage.relation import source_of
 from services.triage.domain.merging import CaseSignal
-from services.triage.domain.sequence import woven
+from services.triage.domain.progress import LinkedIntervention
+from services.triage.domain.sequence import place_of, woven
 from services.triage.use_cases.desk import CaseFile
 from shared.situation import Observations
 from shared.vocabulary import Channel, ClockStage, InterventionState
@@ -75,10 +76,51 @@ class Told:
     why: str | None = None
 
 
-def history_of(case: Case) -> list[Told]:
-    """What happened, the newest first; what a clock passed stands among it."""
-    passed = [(place, Told(at, what)) for place, at, what in escalations_of(case)]
-    return [*woven([_told(entry) for entry in case.history], passed)][::-1]
+def history_of(file: CaseFile) -> list[Told]:
+    """What happened, the newest first; what planning did and what a clock passed stand among it."""
+    history = file.case.history
+    more = [(place, Told(at, what)) for place, at, what in escalations_of(file.case)]
+    more += [(place_of(history, one.at), one) for one in _planned(file)]
+    in_time = sorted(more, key=lambda placed: placed[1].at)
+    return [*woven([_told(entry) for entry in history], in_time)][::-1]
+
+
+def _planned(file: CaseFile) -> Iterator[Told]:
+    """What became of the interventions of a case, as far as planning and reporting told it."""
+    known = {one.id: one for one in file.progress.interventions}
+    for mark in file.progress.marks:
+        it = known.get(mark.intervention)
+        outcome = it.outcome if it and mark.stage is ClockStage.DECIDED else None
+        why = f"{word(outcome).capitalize()}." if outcome else None
+        yield Told(mark.at, f"{_REACHED[mark.stage]}{_number_of(it)}", why=why)
+    for intervention, visit in file.visits.items():
+        if visit.completed_at:
+            what = f"Bezoek afgerond{_number_of(known.get(intervention))}"
+            yield Told(visit.completed_at, what, why=_reported(visit.infringements))
+
+
+def _reported(infringements: int | None) -> str | None:
+    if infringements is None:
+        return None
+    return f"Rapport: {number(infringements)} {'overtreding' if infringements == 1 else 'overtredingen'}."
+
+
+def _number_of(intervention: LinkedIntervention | None) -> str:
+    return f" ({intervention.number})" if intervention and intervention.number else ""
+
+
+_REACHED: Mapping[ClockStage, str] = {
+    ClockStage.CONSULTED: "Overleg bijeengeroepen",
+    ClockStage.DECIDED: "Besluit over het bezoek",
+    ClockStage.STAFFED: "Bemensing van het bezoek rond",
+    ClockStage.ON_SITE: "Team ter plaatse",
+}
+
+
+def deed_of(case: Case, step: GradeStep) -> str:
+    """What a person did that led to a step of the grade line; empty where a signal led to it."""
+    deeds = (one for one in case.history if step.who and (one.at, one.who, one.why) == (step.at, step.who, step.why))
+    return next((_told(deed).what for deed in deeds), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +237,10 @@ OBSERVED: Mapping[str, str] = {
 }
 
 
+_MOST_DECIMALS = 9
+"""As many as a person may type; none of them is left out, for 0.01 is not 0.0."""
+
+
 def exposed(assessment: Assessment, seen: Observations) -> str:
     """How heavy the impact counts, and why."""
     people, reasons = seen.people_exposed, []
@@ -257,7 +303,7 @@ def said(value: float) -> str:
     """An observation as a page says it."""
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    return number(value, 0 if value == int(value) else 1)
+    return number(value, len(f"{value:.{_MOST_DECIMALS}f}".rstrip("0").partition(".")[2]))
 
 
 def _told(entry: HistoryEntry) -> Told:

@@ -11,7 +11,8 @@ from services.triage.domain.case import Case
 from services.triage.domain.clock import TERM, Threshold
 from services.triage.domain.progress import Progress
 from services.triage.domain.searching import number_forms, patterns
-from services.triage.store.documents import CASES, LINK_SUGGESTIONS, PROGRESS, Room
+from services.triage.domain.visits import Visit
+from services.triage.store.documents import CASES, LINK_SUGGESTIONS, PROGRESS, VISITS, Room
 from services.triage.store.urgency import CLOCK, MOST_URGENT, holding
 from shared.bus.documents import Document
 from shared.mongo import Database
@@ -139,6 +140,11 @@ class Cases:
         return {
             id_: _together(id_, [known[part] for part in of_case if part in known]) for id_, of_case in parts.items()
         }
+
+    async def visits(self, *cases: str) -> dict[str, Visit]:
+        """The visits to these cases, each by its intervention."""
+        found = await self._database.find(VISITS, {"state.case": {"$in": sorted(cases)}})
+        return {document.id: document.state for document in found}
 
     async def page(self, wanted: Filter, skip: int, limit: int) -> tuple[list[Document[Case]], int]:
         """One page of cases and how many there are: open ones, what burns first, then closed ones, the newest first.

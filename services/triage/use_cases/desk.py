@@ -16,6 +16,7 @@ from services.triage.domain.progress import Progress
 from services.triage.domain.projection import Expected, Projection
 from services.triage.domain.rulebook import Rulebook
 from services.triage.domain.ruleset import Ruleset
+from services.triage.domain.visits import Visit
 from services.triage.domain.what_if import WhatIf, what_if
 from services.triage.store import Cases, Figures, Filter, Room
 from services.triage.use_cases.projecting import Outlooks, outlook_of
@@ -34,8 +35,8 @@ class UnknownCase(LookupError):
 class CaseFile:
     """A case together with what planning made of it, and what is to be expected of its running clock.
 
-    Where a file is looked at for itself, `parts` are the cases that were merged into it, by id, and `evidence` the
-    signals that each factor of its grade rests on.
+    Where a file is looked at for itself, `parts` are the cases that were merged into it, by id, `evidence` the
+    signals that each factor of its grade rests on, and `visits` those that took place, by their intervention.
     """
 
     id: str
@@ -44,6 +45,7 @@ class CaseFile:
     outlook: Projection | None = None
     parts: Mapping[str, Case] = field(default_factory=dict)
     evidence: Mapping[str, tuple[CaseSignal, ...]] = field(default_factory=dict)
+    visits: Mapping[str, Visit] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock | None:
@@ -95,7 +97,8 @@ class Desk:
             raise UnknownCase(id_)
         (file,) = await self._files([document])
         parts = await self.known(document.state.absorbed) if document.state.absorbed else {}
-        return replace(file, parts=parts, evidence=self._evidence(document.state))
+        visits = await self.cases.visits(id_, *document.state.absorbed)
+        return replace(file, parts=parts, evidence=self._evidence(document.state), visits=visits)
 
     def _evidence(self, case: Case) -> Mapping[str, tuple[CaseSignal, ...]]:
         rules = self.rules.named(case.assessment.ruleset)
