@@ -149,7 +149,7 @@ def _yes_or_no(typed: str) -> bool | None:
 
 
 def _count(typed: str) -> int | None:
-    return int(_number(typed, _WHOLE, MOST)) if typed else None
+    return int(_number(_GROUPED.sub("", typed), _WHOLE, MOST)) if typed else None
 
 
 def _measure(typed: str) -> float | None:
@@ -163,6 +163,8 @@ def _number(typed: str, form: re.Pattern[str], most: int) -> float:
 
 
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_GROUPED = re.compile(r"(?<=[0-9])[. ](?=[0-9]{3}(?:[. ]|$))")
+"""What parts the thousands of a whole number, as pages write them: 1.000."""
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _READ: Mapping[type, tuple[Callable[[str], Observation], str]] = {
     bool: (_yes_or_no, "Kies ja, nee of niet bekend."),

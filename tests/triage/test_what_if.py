@@ -49,10 +49,18 @@ def test_empty_is_not_known_and_no_is_no() -> None:
     assert then.observations.square_metres_per_person == 7.25
 
 
+@pytest.mark.parametrize(("typed", "read"), [("1.000", 1000), ("12 500", 12500), ("1.000.000", 1_000_000), ("0", 0)])
+def test_thousands_may_be_parted_as_pages_part_them(typed: str, read: int) -> None:
+    then, faults = situation_from(form(people_exposed=typed), situation(**SEEN))
+    assert (then.observations.people_exposed, faults) == (read, [])
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
         ("people_exposed", "-1"),
+        ("people_exposed", "12.34"),
+        ("people_exposed", "1.0000"),
         ("people_exposed", "1000001"),
         ("people_exposed", "1.5"),
         ("people_exposed", "9" * 400),

@@ -75,7 +75,7 @@ def _further(factors: tuple[FactorPoints, ...]) -> str:
 
 
 def _trigger(facts: GradingFacts, rules: Ruleset, verdict: Verdict) -> str:
-    lowest = f"{facts.infections} besmettingen die bij elkaar horen: minstens {WORDS[rules.trigger.at_least]}."
+    lowest = f"{_number(facts.infections)} besmettingen die bij elkaar horen: minstens {WORDS[rules.trigger.at_least]}."
     reasons = _critical_reasons(facts, rules, verdict)
     if not reasons:
         return lowest
