@@ -182,6 +182,7 @@ class CasePages:
             request,
             "case.html",
             status,
+            path=f"/cases/{case_id}",
             file=file,
             questions=await self._suggestions.about(signals) if signals else [],
             case=file.case,

@@ -490,6 +490,11 @@ async def test_closing_on_the_page_asks_why_and_keeps_what_was_typed(
     page = (await lena.get(f"/cases/{case['id']}")).text
     assert "Lena Otten, LOT-C" in page
     assert "Er is niets van gebleken. Gebeld met de locatie" in page
+    late = await lena.post(address, data={"csrf": CSRF, "reason": "visited", "note": "Team was er om 9 uur"})
+    assert late.status_code == 409
+    assert "De zaak is al gesloten." in late.text
+    assert "U schreef: Team was er om 9 uur" in late.text
+    assert f'<div id="case" data-live="/cases/{case["id"]}">' in late.text
     forged = await lena.post(address, data={"csrf": "guess", "reason": "visited"})
     assert forged.status_code == 403
 
