@@ -107,6 +107,13 @@ def free_port_base() -> int:
     raise RuntimeError("found no free range of ports")
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        return int(probe.getsockname()[1])
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex((LOCALHOST, port)) != 0

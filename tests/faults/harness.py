@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import sys
 import threading
 import time
@@ -38,7 +37,7 @@ from shared.mongo import Database
 from tests.faults.counting import NOON, TALLIES, inbound, outbound, signal_about
 from tests.faults.form import PROMISE
 from tests.faults.worker import PREFIX
-from tests.stack import free_port_base
+from tests.stack import free_port, free_port_base
 
 ROOT = Path(__file__).parents[2]
 PARKED_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -558,10 +557,3 @@ def _heard(record: Any) -> Heard:
     assert envelope.sequence is not None
     fact = CaseClosed.model_validate_json(record.value())
     return Heard(record.key().decode(), envelope.sequence, envelope.id, fact.number)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOCALHOST, 0))
-        return int(probe.getsockname()[1])

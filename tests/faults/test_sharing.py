@@ -22,7 +22,8 @@ from shared.contracts.intake import SignalReceived
 from shared.vocabulary import Channel, Theme
 from tests.faults.counting import NOON
 from tests.faults.form import FORM, PROMISE
-from tests.faults.harness import ROOT, FaultStack, Lane, Outcome, free_port, note, wait_until
+from tests.faults.harness import ROOT, FaultStack, Lane, Outcome, note, wait_until
+from tests.stack import free_port
 
 
 @pytest.mark.timeout(400)

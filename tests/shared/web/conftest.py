@@ -9,18 +9,19 @@ import pytest
 
 from deploy.local.sign_in import make_server
 from tests.shared.web.demo.app import demo_app
+from tests.stack import free_port
 
 DEMO = "http://localhost:8201"
-SIGN_IN_PORT = 8206
 
 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
     """The address of a local provider."""
-    server = make_server(SIGN_IN_PORT)
+    port = free_port()
+    server = make_server(port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://localhost:{SIGN_IN_PORT}"
+    yield f"http://localhost:{port}"
     server.shutdown()
     thread.join(5)
     server.server_close()

@@ -12,28 +12,31 @@ from playwright.async_api import Browser, Page, Route, async_playwright
 
 from shared.web.i18n import _SHARED
 from tests.shared.web.demo.app import demo_app
+from tests.stack import free_port
 
 pytestmark = pytest.mark.browser
 
-PORT = 8207
-DEMO = f"http://localhost:{PORT}"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 
 
 @pytest.fixture(scope="module")
 def listening_demo(issuer: str) -> Iterator[str]:
-    app = demo_app(issuer, port=PORT, locales=_SHARED)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="warning"))
+    port = free_port()
+    app = demo_app(issuer, port=port, locales=_SHARED)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    yield DEMO
+    yield f"http://localhost:{port}"
     server.should_exit = True
     thread.join(10)
 
