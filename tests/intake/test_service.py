@@ -82,9 +82,12 @@ def receipt_on(page: httpx.Response) -> str:
 async def listed(visitor: httpx.AsyncClient, words: str, **filters: str) -> str:
     """The page of the list of signals that holds these words, or nothing; of one quarter of an hour order is chance."""
     for number in itertools.count(1):
-        page = (await visitor.get("/signals", params={**filters, "pageSize": 200, "page": number})).text
-        if words in page or 'href="/signals/' not in page:
-            return page if words in page else ""
+        answer = await visitor.get("/signals", params={**filters, "pageSize": 200, "page": number})
+        if words in answer.text:
+            return answer.text
+        # What is past the last page leads back to it.
+        if answer.history or answer.is_redirect or 'href="/signals/' not in answer.text:
+            return ""
     raise AssertionError("a list without an end")
 
 
