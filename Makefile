@@ -20,8 +20,8 @@ up: $(RUNTIME)  ## start the platform and run it until Ctrl-C
 down: $(RUNTIME)  ## stop the platform that runs with this data folder
 	@$(BIN)/brandmeester down
 
-test: $(TOOLS) browsers  ## every test, on a real Kafka and MongoDB and in a browser, two at a time
-	@$(BIN)/pytest --numprocesses=2
+test: $(TOOLS) browsers  ## every test, on a real Kafka and MongoDB and in a browser
+	@$(BIN)/pytest
 
 check: $(TOOLS)  ## lint, types, import rules and the tests that need nothing else
 	$(BIN)/ruff check .

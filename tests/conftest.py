@@ -15,36 +15,16 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from pymongo import MongoClient
-from xdist.scheduler import LoadScopeScheduling
 
 from deploy.kafka.apply import Broker
 from tests.service_harness import note_told_before
 from tests.stack import Stack, free_port_base, stack_for_tests
 
 PLATFORM_PATIENCE_SECONDS = 300
-TOGETHER = {
-    "tests/deploy/test_platform.py": "the platform",
-    "tests/journeys/": "the platform",
-    "tests/faults/": "a stack to break",
-    "tests/intake/": "intake",
-}
-"""Which tests share something that takes long to start."""
 
 # An example that takes long says that the machine is busy, and nothing of the code.
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
-
-
-class TogetherByWhatTheyStart(LoadScopeScheduling):
-    """Which tests one process runs where they run two at a time: those of a file, and those that share more."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return next((what for where, what in TOGETHER.items() if nodeid.startswith(where)), nodeid.split("::", 1)[0])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return TogetherByWhatTheyStart(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What a test noted goes with its report, which also comes from tests that run in another process."""
+    """What a test noted goes with its report."""
     if call.when == "call" and NOTED:
         item.user_properties.append((item.name, asdict(NOTED[-1])))
         NOTED.clear()
