@@ -11,11 +11,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from deploy.triage.answer import GradeAnswer, answer_to
-from services.triage.domain.moments import day_of
 from services.triage.domain.ruleset import Ruleset
 from services.triage.domain.ruleset_faults import InvalidRuleset
 from services.triage.store import load_rulebook, ruleset_at
 from services.triage.use_cases.reading import BadFacts, facts_schema, facts_told
+from shared.calendar import day_of
 
 RulesetOption = Annotated[
     str, typer.Option("--ruleset", help="a version that is shipped, or a TOML file; what holds today if not given")

@@ -20,7 +20,8 @@ from services.planning.domain.intervention import StaffAnswer, VisitOutcome
 from services.planning.domain.network import Selection
 from services.planning.use_cases import consultations, visits
 from services.planning.use_cases.consultations import Call
-from services.planning.use_cases.desk import Desk, Unknown, day_of
+from services.planning.use_cases.desk import Desk, Unknown
+from shared.calendar import day_of
 from shared.contracts.common import PartyId, RegionCode
 from shared.vocabulary import ConsultationOutcome, InterventionState, PartyKind, Sector, Theme
 from shared.web.access import ApiActor, ApiReader

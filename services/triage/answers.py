@@ -8,7 +8,7 @@ from pydantic import Field
 from services.triage.domain.assessment import FactorPoints
 from services.triage.domain.case import Case, ClosureReason, Event
 from services.triage.domain.clock import StopReason, Threshold
-from services.triage.domain.facts import conflicts_in
+from services.triage.domain.facts import conflicts_among
 from services.triage.domain.linkage.relation import Relation
 from services.triage.domain.merging import CaseSignal, Linked
 from services.triage.domain.numbers import CaseRef
@@ -364,7 +364,7 @@ def _link(ref: CaseRef) -> CaseLinkBody:
 def _assessment(file: CaseFile) -> AssessmentBody:
     found, seen = file.case.assessment, file.case.situation.observations
     factors = [_factor(file, one) for one in found.factors]
-    conflicts = list(conflicts_in(seen.tested, seen.positive, seen.people_exposed, seen.confirmed_infections))
+    conflicts = list(conflicts_among(seen))
     return AssessmentBody.model_validate({**asdict(found), "factors": factors, "conflicts": conflicts})
 
 

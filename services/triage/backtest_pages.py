@@ -14,7 +14,6 @@ from starlette.datastructures import FormData, UploadFile
 from services.triage.access import page_actor
 from services.triage.domain.backtest import PastCase
 from services.triage.domain.case import Actor
-from services.triage.domain.moments import day_of
 from services.triage.domain.rulebook import Rulebook
 from services.triage.domain.ruleset import Ruleset
 from services.triage.domain.ruleset_faults import InvalidRuleset
@@ -23,6 +22,7 @@ from services.triage.store import read_ruleset_file
 from services.triage.store.backtests import Backtests
 from services.triage.use_cases.backtesting import MOST_CHANGES, Backtesting, TooMany
 from services.triage.use_cases.reading import BadCases, past_cases_from
+from shared.calendar import day_of
 from shared.vocabulary import Grade
 from shared.web.access import PageReader
 from shared.web.csrf import checked_form

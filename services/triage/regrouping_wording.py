@@ -44,20 +44,15 @@ def weight(agreement: Agreement) -> str:
     return f"pleit sterk {towards}" if abs(agreement.bits) >= _STRONG else f"pleit {towards}"
 
 
-def counted(signals: int) -> str:
-    """1 melding, 2 meldingen."""
-    return "1 melding" if signals == 1 else f"{signals} meldingen"
-
-
 def _of_case(before: Case | None, after: Case, now: datetime) -> Iterator[str]:
-    holds = f"met {counted(len(after.signals))}, ingeschat als {word(after.grade)}"
+    holds = f"met {wording.counted(len(after.signals))}, ingeschat als {word(after.grade)}"
     name = f"Zaak {after.number}"
     if before is None:
         name = "De nieuwe zaak"
         yield f"Er komt een nieuwe zaak {holds}."
     elif after.merged and not before.merged:
         into = after.merged.into.number
-        brings = f"{counted(len(before.signals)).capitalize()} en wat nog over haar adres komt"
+        brings = f"{wording.counted(len(before.signals)).capitalize()} en wat nog over haar adres komt"
         yield f"{name} sluit. {brings}, gaan naar zaak {into}."
         yield f"Haar bladzijde blijft leesbaar en wijst naar zaak {into}."
         return
@@ -65,10 +60,10 @@ def _of_case(before: Case | None, after: Case, now: datetime) -> Iterator[str]:
         state = "open" if after.is_open else "gesloten, zoals zij was"
         yield f"{name} staat weer op zichzelf, {state}, {holds}."
     elif before.grade == after.grade:
-        yield f"{name} houdt {counted(len(after.signals))} en blijft {word(after.grade)}."
+        yield f"{name} houdt {wording.counted(len(after.signals))} en blijft {word(after.grade)}."
     else:
         changed = f"wordt {word(after.grade)} in plaats van {word(before.grade)}"
-        yield f"{name} heeft dan {counted(len(after.signals))} en {changed}."
+        yield f"{name} heeft dan {wording.counted(len(after.signals))} en {changed}."
     yield from _of_clock(name, before, after, now)
     yield from _of_visit(name, before, after)
     yield from _of_override(name, before, after)

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from services.triage.domain.moments import day_of
 from services.triage.domain.rulebook import Rulebook
 from services.triage.rules_wording import says_when, says_where, standing
+from shared.calendar import day_of
 from shared.vocabulary import Grade
 from shared.web.access import PageReader
 from shared.web.shell import Pages

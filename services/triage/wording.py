@@ -8,7 +8,7 @@ from services.triage.clock_wording import escalations_of
 from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case, ClosureReason, Event, GradeStep, HistoryEntry
 from services.triage.domain.clock import StopReason
-from services.triage.domain.facts import conflicts_in
+from services.triage.domain.facts import conflicts_among
 from services.triage.domain.linkage.relation import source_of
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.progress import LinkedIntervention
@@ -257,7 +257,7 @@ def exposed(assessment: Assessment, seen: Observations) -> str:
 
 def conflicts(seen: Observations) -> tuple[str, ...]:
     """What was told of a site that cannot all be so."""
-    return conflicts_in(seen.tested, seen.positive, seen.people_exposed, seen.confirmed_infections)
+    return conflicts_among(seen)
 
 
 def why_disputed(case: Case) -> str:
@@ -278,7 +278,7 @@ def confidence(case: Case) -> str:
     if not counting:
         return "Niets: er is geen melding die meetelt."
     sources = {source_of(signal.channel, signal.party): _source_words(signal) for signal in counting}
-    signals = "1 melding" if len(counting) == 1 else f"{len(counting)} meldingen"
+    signals = counted(len(counting))
     named = ", ".join(dict.fromkeys(sources.values()))
     if len(sources) > 1:
         return f"Bevestigd door verschillende bronnen: {signals} van {len(sources)} bronnen ({named})."
@@ -306,12 +306,16 @@ def said(value: float) -> str:
     return number(value, len(f"{value:.{_MOST_DECIMALS}f}".rstrip("0").partition(".")[2]))
 
 
+def counted(signals: int) -> str:
+    """1 melding, 2 meldingen."""
+    return "1 melding" if signals == 1 else f"{signals} meldingen"
+
+
 def _told(entry: HistoryEntry) -> Told:
-    number = len(entry.signals)
     what = _EVENTS[entry.event].format(
         grade=word(entry.grade) if entry.grade else "",
         other=entry.other.number if entry.other else "",
-        signals="1 melding" if number == 1 else f"{number} meldingen",
+        signals=counted(len(entry.signals)),
     )
     who = f"{entry.who.name}, {entry.who.organisation}" if entry.who else None
     reason = f"{CLOSURE_REASONS[entry.reason].capitalize()}." if entry.reason else None

@@ -1,12 +1,12 @@
 """Times and numbers as people say them, in Dutch and in the Netherlands' own time; every `now` is passed in."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from shared.calendar import AMSTERDAM
+
 _LOCALE = "nl"
 
 

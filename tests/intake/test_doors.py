@@ -9,9 +9,10 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
+from shared.calendar import AMSTERDAM
 from shared.contracts.catalogue import SIGNALS
 from shared.web.members import Member, Role
-from shared.web.times import AMSTERDAM, full_day
+from shared.web.times import full_day
 from tests.intake.test_service import listed
 from tests.members import GIJS, HANNA, ILSE, LENA, VERA
 from tests.service_harness import CSRF, Visit, body_of, eventually, records_on

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
+from shared.calendar import AMSTERDAM
 from shared.contracts.catalogue import SIGNALS
-from shared.web.times import AMSTERDAM
 from tests.members import HANNA, LENA
 from tests.service_harness import (
     CSRF,

@@ -16,10 +16,11 @@ import pytest
 from pymongo import MongoClient
 
 from services.intake.submission import EXAMPLE
+from shared.calendar import AMSTERDAM
 from shared.contracts.catalogue import SIGNALS, inbound_topic
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import InboundSignal
-from shared.web.times import AMSTERDAM, full_day, said_day
+from shared.web.times import full_day, said_day
 from tests.members import HANNA, LENA, OMAR, VICTOR
 from tests.service_harness import (
     CSRF,

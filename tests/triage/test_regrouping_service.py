@@ -14,12 +14,12 @@ import pytest_asyncio
 from services.triage.app import create_app
 from services.triage.domain.numbers import case_id
 from services.triage.settings import Settings
+from shared.calendar import AMSTERDAM
 from shared.contracts.catalogue import CASES, VISITS
 from shared.contracts.examples import examples
 from shared.contracts.planning import InterventionCompleted, InterventionRevised, InterventionStarted
 from shared.situation import Situation
 from shared.vocabulary import InterventionKind, Sector
-from shared.web.times import AMSTERDAM
 from tests.members import GIJS, HANNA, LENA, RIKST
 from tests.service_harness import Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack

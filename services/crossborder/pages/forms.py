@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.datastructures import FormData
 
+from shared.calendar import AMSTERDAM
 from shared.web.csrf import checked_form
 from shared.web.forms import text
 from shared.web.problems import Fault
-from shared.web.times import AMSTERDAM, local
+from shared.web.times import local
 
 Form = Annotated[FormData, Depends(checked_form)]
 

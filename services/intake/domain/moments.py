@@ -1,12 +1,10 @@
 """How exact a time may be: never finer than the quarter hour, since an exact one can give a reporter away."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 MOST_DAYS_AGO = 366
 """What was seen longer ago than a year says nothing of how it is now, and is mostly a slip of the pen."""
 
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _QUARTER = timedelta(minutes=15)
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -14,11 +12,6 @@ _START = datetime(2000, 1, 1, tzinfo=UTC)
 def quarter_of(moment: datetime) -> datetime:
     """The quarter hour a moment lies in, rounded down so that a clock can only start early; in UTC."""
     return moment.astimezone(UTC) - (moment - _START) % _QUARTER
-
-
-def day_of(moment: datetime) -> date:
-    """The day it is in the Netherlands at a moment."""
-    return moment.astimezone(_AMSTERDAM).date()
 
 
 def fault_of_day(observed_on: date | None, today: date) -> str | None:

@@ -90,7 +90,7 @@ class Answers:
     ticket: str
     typed: Mapping[str, Sequence[str]]
     offered: Sequence[tuple[str, str]] = ()
-    refused: "Refused | None" = None
+    refused: Refused | None = None
 
     @classmethod
     def none_yet(cls) -> "Answers":

@@ -3,7 +3,8 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from shared.web.times import AMSTERDAM, local
+from shared.calendar import AMSTERDAM
+from shared.web.times import local
 
 _NAMED = {"vandaag": 0, "morgen": 1, "overmorgen": 2}
 _WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")

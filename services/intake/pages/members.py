@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.domain.dialogue import Author
-from services.intake.domain.moments import day_of
 from services.intake.domain.signal import NATIONAL_TEAM, PLACED, Mark, Signal, may_place
 from services.intake.reading import Hint, Reading, all_hints, line_of_facts, reading
 from services.intake.store import NOWHERE, Filter, ReporterData
 from services.intake.use_cases.following import Following, Said
 from services.intake.use_cases.signals import Intake, allowed_to_read, look_at_words
 from shared.bus.documents import Document
+from shared.calendar import day_of
 from shared.vocabulary import Channel, Sector, Theme
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, picked

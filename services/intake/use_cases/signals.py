@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from services.intake.domain import receipt
 from services.intake.domain.dialogue import Picture
 from services.intake.domain.marks import marks_of_numbers, marks_of_words
-from services.intake.domain.moments import day_of, fault_of_day, quarter_of
+from services.intake.domain.moments import fault_of_day, quarter_of
 from services.intake.domain.signal import (
     Entry,
     Mark,
@@ -41,6 +41,7 @@ from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, RefusedByDatabase, WorkingSet, tell_coarsely
 from shared.bus.message import Message, Unreadable
 from shared.bus.stage import Refusal
+from shared.calendar import day_of
 from shared.contracts import catalogue, common
 from shared.contracts.intake import Fault, InboundSignal, SignalReceived, SignalRejected, SignalWithdrawn
 from shared.contracts.reported import ReportedSituation

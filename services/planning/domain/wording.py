@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from shared.calendar import AMSTERDAM
 from shared.vocabulary import InterventionState
-
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 class Step(StrEnum):
@@ -58,4 +56,4 @@ STATE: Mapping[InterventionState, str] = {
 
 def moment(at: datetime) -> str:
     """A date and time on a Dutch clock: 24-10-2020 om 20:15."""
-    return at.astimezone(_AMSTERDAM).strftime("%d-%m-%Y om %H:%M")
+    return at.astimezone(AMSTERDAM).strftime("%d-%m-%Y om %H:%M")

@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from services.planning.access import answered_refusals
 from services.planning.domain.network import Selection
 from services.planning.pages import fields, wording
-from services.planning.use_cases.desk import Desk, Unknown, day_of
+from services.planning.use_cases.desk import Desk, Unknown
+from shared.calendar import day_of
 from shared.vocabulary import PartyKind, Sector, Theme
 from shared.web.access import PageReader
 from shared.web.forms import FormState, picked

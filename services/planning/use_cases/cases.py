@@ -13,9 +13,10 @@ from services.planning.domain.intervention import Intervention, proposed
 from services.planning.domain.merging import asks_again, kept
 from services.planning.domain.plan import StepRule
 from services.planning.store import INTERVENTIONS, Room
-from services.planning.use_cases.desk import Changes, day_of, drafted, told
+from services.planning.use_cases.desk import Changes, drafted, told
 from shared.bus.documents import Change, Document
 from shared.bus.message import Message
+from shared.calendar import day_of
 from shared.contracts import planning as wire
 from shared.contracts.triage import CaseAssessed, CaseClosed
 from shared.people import Person

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.planning import facts
 from services.planning.domain.case import Case
@@ -16,10 +15,9 @@ from services.planning.start_data import StartData
 from services.planning.store import Room, Store
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, Telling, tell
+from shared.calendar import day_of
 from shared.contracts import catalogue as topics
 from shared.people import Person
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 Changes = list[Change[Any]]
 
@@ -60,10 +58,6 @@ def told(cls: type[facts.Snapshot], intervention: Intervention, now: datetime) -
 def drafted(case: Case, room: Room, rules: Sequence[StepRule], now: datetime) -> Draft:
     """The draft for a case by the powers that hold today."""
     return draft(case, room.network, rules, day_of(now))
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(AMSTERDAM).date()
 
 
 def demand_part(intervention: Intervention, person: Person) -> None:

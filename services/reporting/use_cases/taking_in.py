@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.reporting.domain import report as reports
 from services.reporting.domain.identity import rejection_notice_id, report_number
@@ -11,12 +10,11 @@ from services.reporting.facts import party_of, rejection_of, seen_of, tell_opene
 from services.reporting.store import PARTIES, REJECTION_NOTICES, Room
 from shared.bus.documents import Change
 from shared.bus.message import Message
+from shared.calendar import day_of
 from shared.contracts.intake import SignalRejected
 from shared.contracts.planning import InterventionCompleted, InterventionRevised, InterventionSnapshot, PartyDescribed
 
 Changes = Sequence[Change[Any]]
-
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def take_in_intervention(room: Room, message: Message[InterventionSnapshot], _now: datetime) -> Changes:
@@ -33,7 +31,7 @@ def take_in_completed(room: Room, message: Message[InterventionCompleted], now: 
     if document.exists:
         return followed
     visit = visit_of(message.subject, message.fact)
-    number = report_number(document.id, visit.completed_at.astimezone(_AMSTERDAM).year)
+    number = report_number(document.id, day_of(visit.completed_at).year)
     report = reports.opened(number, visit, message.fact.happened_at)
     return [*followed, document.becomes(report, tell_opened(report, now))]
 

@@ -13,8 +13,8 @@ from services.triage.domain.assessment import Assessment
 from services.triage.domain.explanation import assess
 from services.triage.domain.facts import GradingFacts, facts_of
 from services.triage.domain.merging import CaseSignal, merge, newest, site_of
-from services.triage.domain.moments import day_of
 from services.triage.domain.ruleset import Rules, Ruleset
+from shared.calendar import day_of
 from shared.situation import Situation
 
 

@@ -11,9 +11,9 @@ from services.triage.domain.assessment import Assessment
 from services.triage.domain.clock import Clock, StopReason
 from services.triage.domain.facts import facts_of
 from services.triage.domain.merging import CaseSignal, newest, newest_signal
-from services.triage.domain.moments import day_of
 from services.triage.domain.numbers import CaseRef
 from services.triage.domain.ruleset import Rules
+from shared.calendar import day_of
 from shared.situation import Situation
 from shared.vocabulary import Grade
 

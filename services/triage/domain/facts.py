@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from shared.situation import Situation
+from shared.situation import Observations, Situation
 from shared.vocabulary import Sector, Theme
 
 
@@ -101,3 +101,8 @@ def conflicts_in(
             f"De omvang rekent met {exposed}. Vraag na hoeveel mensen het zijn: de inschatting kan te laag zijn."
         )
     return tuple(found)
+
+
+def conflicts_among(seen: Observations) -> tuple[str, ...]:
+    """The same of what was seen at a site."""
+    return conflicts_in(seen.tested, seen.positive, seen.people_exposed, seen.confirmed_infections)

@@ -9,9 +9,9 @@ from uuid import NAMESPACE_URL, uuid5
 from pydantic import TypeAdapter
 
 from services.triage.domain.detection.watch import SAME_WITHIN, DetectedCluster, Sighting
-from services.triage.domain.moments import AMSTERDAM, day_of
 from services.triage.store.documents import CASES
 from shared.bus.documents import Document, WorkingSet
+from shared.calendar import AMSTERDAM, day_of
 from shared.mongo import Collection, Database
 from shared.reference.addresses import four_digits
 from shared.vocabulary import Sector, Theme

@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from services.triage.domain.detection.watch import SAME_WITHIN
-from services.triage.domain.moments import day_of
 from services.triage.domain.picture import Counts, SectorPicture
 from services.triage.domain.sectors import VISITS_DAYS, WINDOW_DAYS, SectorCount
 from services.triage.domain.visits import Visit
 from services.triage.store.clusters import CLUSTERS
 from services.triage.store.documents import CASES, VISITS
 from shared.bus.documents import Document, WorkingSet
+from shared.calendar import day_of
 from shared.mongo import Collection, Database
 from shared.vocabulary import Grade, Sector
 

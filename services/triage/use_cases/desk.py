@@ -11,7 +11,6 @@ from services.triage.domain.case import Actor, Case, ClosureReason
 from services.triage.domain.clock import Clock, StageReached
 from services.triage.domain.evidence import evidence
 from services.triage.domain.merging import CaseSignal
-from services.triage.domain.moments import day_of
 from services.triage.domain.progress import Progress
 from services.triage.domain.projection import Expected, Projection
 from services.triage.domain.rulebook import Rulebook
@@ -23,6 +22,7 @@ from services.triage.use_cases.projecting import Outlooks, outlook_of
 from services.triage.use_cases.telling import tell_assessed, tell_closed
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document
+from shared.calendar import day_of
 from shared.situation import Situation
 from shared.vocabulary import ClockStage, Grade
 

@@ -13,7 +13,7 @@ from services.triage.domain.case import in_cluster
 from services.triage.domain.detection import watch
 from services.triage.domain.detection.look import Look
 from services.triage.domain.detection.watch import DetectedCluster, Sighting
-from services.triage.domain.moments import day_of, quarter_of
+from services.triage.domain.moments import quarter_of
 from services.triage.domain.rulebook import Rulebook
 from services.triage.store import Cases, Room
 from services.triage.store.clusters import ClusterRoom, Clusters, cluster_id
@@ -21,6 +21,7 @@ from services.triage.store.looks import SIGNALS, Looks
 from services.triage.use_cases.telling import tell_assessed
 from shared.bus.bus import Bus
 from shared.bus.documents import Change, Document, Telling, tell
+from shared.calendar import day_of
 from shared.contracts.catalogue import CLUSTERS
 from shared.contracts.triage import ClusterDetected
 from shared.reference.model import Location

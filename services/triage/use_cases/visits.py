@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.triage.domain.moments import day_of
 from services.triage.domain.visits import Visit, answered_by
 from services.triage.store import Room
 from services.triage.use_cases.taking_in import Changes, note_intervention
 from shared.bus.documents import Document, Telling, tell
 from shared.bus.message import Message
+from shared.calendar import day_of
 from shared.contracts.catalogue import VISITS
 from shared.contracts.planning import InterventionCompleted, InterventionRevised
 from shared.contracts.reporting import ReportSubmitted

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.pages.appointments import moment
-from shared.web.times import AMSTERDAM
+from shared.calendar import AMSTERDAM
 
 NOW = datetime(2020, 11, 26, 15, 20, tzinfo=AMSTERDAM)  # a Thursday
 

@@ -18,9 +18,9 @@ from services.triage.domain.backtest import (
     replayed,
     replayed_from_store,
 )
-from services.triage.domain.moments import day_of
 from services.triage.domain.rulebook import rulebook
 from services.triage.domain.ruleset import ClusterRule
+from shared.calendar import day_of
 from shared.vocabulary import Grade, Sector
 from tests.triage.builders import NOON, RULES, after, facts, signal, situation
 
