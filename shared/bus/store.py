@@ -81,31 +81,29 @@ class BusStore:
         return set(await self._raw["bus_parked"].distinct("hold", {"hold": {"$in": list(set(keys))}}))
 
     async def park(self, records: Sequence[ParkedRecord]) -> None:
-        """Put records aside, encrypted. Parking one again counts an attempt and tells the newest error."""
+        """Put records aside, encrypted. One that fails again counts an attempt and tells the newest error.
+
+        A record delivered once more waits behind itself: what is known of it, a person's wish included, stays.
+        """
         self._nothing_parked = False
         moment = await self._now()
         await self._raw["bus_parked"].bulk_write([self._parking(parked, moment) for parked in records], ordered=True)
 
     def _parking(self, parked: ParkedRecord, moment: datetime) -> UpdateOne:
         record = parked.record
-        return UpdateOne(
-            {"_id": parked_id(record.topic, record.partition, record.offset)},
-            {
-                "$setOnInsert": {
-                    "topic": record.topic,
-                    "partition": record.partition,
-                    "offset": record.offset,
-                    "hold": parked.hold,
-                    "behind_other": parked.behind_other,
-                    "parked_at": moment,
-                    "expires_at": moment + PARKED_FOR,
-                },
-                "$set": {"sealed": seal(self._fernet, parked)},
-                "$unset": {"asked_back": ""},
-                "$inc": {"attempts": 1},
-            },
-            upsert=True,
-        )
+        place = {
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "hold": parked.hold,
+            "parked_at": moment,
+            "expires_at": moment + PARKED_FOR,
+        }
+        content = {"behind_other": parked.behind_other, "sealed": seal(self._fernet, parked)}
+        known: dict[str, Any] = {"$setOnInsert": place | content | {"attempts": 1}}
+        failed = {"$setOnInsert": place, "$set": content, "$unset": {"asked_back": ""}, "$inc": {"attempts": 1}}
+        id_ = parked_id(record.topic, record.partition, record.offset)
+        return UpdateOne({"_id": id_}, known if parked.behind_other else failed, upsert=True)
 
     async def parked(self, limit: int = 200) -> list[ParkedRow]:
         """What is parked, oldest first."""

@@ -120,3 +120,34 @@ async def _row(store: BusStore, offset: int) -> ParkedRow:
     row = await store.parked_row(f"t/0/{offset}")
     assert row is not None
     return row
+
+
+async def test_one_that_is_delivered_again_keeps_its_reason_and_the_wish_to_take_it_in(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    """After a rebalance it meets its own hold, and would say that it waits for another."""
+    database = Database(platform_stack.mongo_url, mongo_database, [])
+    store = BusStore(database, PARKED_KEY)
+    await store.start()
+    await store.park(one_with_two_behind_it())
+    assert await store.ask_back("t/0/0")
+    before = await _row(store, 0)
+    await store.park([ParkedRecord(Record(0), "t/s1", "waits behind a parked message", behind_other=True)])
+    assert await _row(store, 0) == before
+    assert before.asked_back
+    await database.stop()
+
+
+async def test_one_that_waited_and_then_fails_itself_waits_for_a_person(
+    platform_stack: Stack, mongo_database: str
+) -> None:
+    database = Database(platform_stack.mongo_url, mongo_database, [])
+    store = BusStore(database, PARKED_KEY)
+    await store.start()
+    await store.park(one_with_two_behind_it())
+    await store.forget(await _row(store, 0))
+    await store.park([ParkedRecord(Record(1), "t/s1", "broken as well")])
+    row = await _row(store, 1)
+    assert (row.behind_other, row.error, row.attempts, row.asked_back) == (False, "broken as well", 2, False)
+    assert await store.asked_back() == []
+    await database.stop()
