@@ -35,6 +35,7 @@ INTEGRATION = "hotline"
 """The integration that every platform has from the start, so that signals can come in by topic."""
 MEMBER = "lotc"
 TOKEN_RENEWAL_SECONDS = 1800.0
+LOOK_EVERY_SECONDS = 0.1
 READY_PATIENCE_SECONDS = 240.0
 START_ATTEMPTS = 4
 
@@ -92,7 +93,7 @@ class Platform:
             if self._look_after_children() or time.monotonic() > renewal:
                 renewal = time.monotonic() + TOKEN_RENEWAL_SECONDS
                 self._renew_token()
-            time.sleep(0.5)
+            time.sleep(LOOK_EVERY_SECONDS)
 
     def stop(self) -> None:
         """Services first, so that they can finish what they have in hand; then what they rest on."""

@@ -1,7 +1,5 @@
 """Runs the service: `python -m services.triage`."""
 
-from services.triage.app import create_app
-from services.triage.settings import Settings
-from shared.service import run
+from shared.start import start
 
-run(create_app, Settings)
+start("services.triage")

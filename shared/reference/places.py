@@ -1,6 +1,7 @@
 """Where a place is and who serves it: loaded once and handed to whoever needs it."""
 
 from dataclasses import replace
+from functools import cached_property
 
 from shared.reference.addresses import postcode as normal_postcode
 from shared.reference.gazetteer import Gazetteer, middle_of, municipalities_by_key
@@ -22,7 +23,12 @@ class Reference:
         self._areas = {area.postcode: area for area in tables.areas}
         areas = grouped((area.municipality, area) for area in tables.areas)
         self._whole = {municipality: middle_of(inside) for municipality, inside in areas.items()}
-        self._gazetteer = Gazetteer(tables)
+        self._tables = tables
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        # Made when it is first asked for: half of the services seldom look for a place by its name.
+        return Gazetteer(self._tables)
 
     @classmethod
     def load(cls) -> "Reference":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.process import Child, StackError, command_of, read_pid
-from deploy.local.supervision import Supervised
+from deploy.local.supervision import STEADY_SECONDS, Supervised
 
 
 def child(tmp_path: Path, code: str) -> Child:
@@ -25,14 +25,42 @@ def wait_for(path: Path) -> str:
     raise AssertionError(f"{path} did not come")
 
 
-def test_a_child_that_dies_is_started_again_after_a_longer_pause_each_time(tmp_path: Path) -> None:
-    supervised = Supervised(child(tmp_path, "raise SystemExit(3)"), os.environ, pause=0.0)
+def test_a_child_that_dies_is_started_again_at_once(tmp_path: Path) -> None:
+    supervised = Supervised(child(tmp_path, "import time; time.sleep(60)"), os.environ)
     supervised.start()
+    first = read_pid(tmp_path / "helper.pid")
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
     supervised.child._process.wait(10)  # type: ignore[union-attr]
-    assert "ended with code 3" in (supervised.look() or "")
-    supervised.pause = 1.0
-    assert supervised.look() == "helper started again."
-    assert supervised.pause == 2.0
+    assert "ended with code -9 and was started again" in (supervised.look() or "")
+    assert supervised.child.running()
+    assert read_pid(tmp_path / "helper.pid") != first
+    supervised.child.stop()
+
+
+def test_a_child_that_dies_again_is_started_again_after_a_longer_pause_each_time(tmp_path: Path) -> None:
+    supervised = Supervised(child(tmp_path, "raise SystemExit(3)"), os.environ)
+    supervised.start()
+    pauses = []
+    for _ in range(4):
+        supervised.child._process.wait(10)  # type: ignore[union-attr]
+        assert "ended with code 3" in (supervised.look() or "")
+        pauses.append(supervised.pause)
+        if supervised.due is not None:
+            assert supervised.look() is None
+            supervised.due = 0.0
+            assert supervised.look() == "helper started again."
+    assert pauses == [1.0, 1.0, 2.0, 4.0]
+    supervised.child.stop()
+
+
+def test_a_child_that_ran_steadily_starts_again_at_once_whatever_was_before(tmp_path: Path) -> None:
+    supervised = Supervised(child(tmp_path, "raise SystemExit(3)"), os.environ, pause=16.0, failures=5)
+    supervised.start()
+    supervised.started -= STEADY_SECONDS + 1
+    supervised.child._process.wait(10)  # type: ignore[union-attr]
+    assert "was started again" in (supervised.look() or "")
+    assert supervised.failures == 1
     supervised.child.stop()
 
 
