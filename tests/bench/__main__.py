@@ -10,7 +10,7 @@ import uvloop
 from deploy.kafka.apply import Broker
 from shared.logging import configure_logging
 from shared.service import share_the_interpreter, spare_the_collector
-from tests.bench import backlog, end_to_end, growth, intake, linking, stage
+from tests.bench import backlog, end_to_end, growth, intake, linking, restart, stage
 from tests.bench.figures import Figure, keep
 from tests.bench.platform import Platform, running_platform
 from tests.stack import Stack, stack_for_tests
@@ -47,6 +47,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "growth": on_stack(growth.figures),
     "linking": on_stack(linking.figures),
     "backlog": on_platform(backlog.figures),
+    "restart": on_platform(restart.figures),
 }
 
 
