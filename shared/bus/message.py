@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import ValidationError
 
 from shared.contracts.envelope import BadEnvelope, Envelope, Fact, fact_class, knows_family
+from shared.json_keys import given_twice, read_once
 
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
@@ -60,11 +61,13 @@ class Unreadable(ValueError):
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.faults))
 
 
-def read(record: Record, wanted: Container[type[Fact]]) -> Message[Fact] | None:
+def read(
+    record: Record, wanted: Container[type[Fact]], *, refuse_keys_given_twice: bool = False
+) -> Message[Fact] | None:
     """The message in a record, or None for a type this reader has no use for.
 
     Raises Unreadable for a broken envelope, a missing key, an unknown version of a known type or a body that does
-    not fit its contract.
+    not fit its contract, and if asked to, for one in which a key of an object comes twice.
     """
     try:
         envelope = Envelope.of_headers(record.headers)
@@ -83,6 +86,9 @@ def read(record: Record, wanted: Container[type[Fact]]) -> Message[Fact] | None:
         fact = cls.model_validate_json(record.value or b"")
     except ValidationError as error:
         raise Unreadable(faults_of(error)) from None
+    if refuse_keys_given_twice and record.value and not read_once(record.value)[1]:
+        places = given_twice(record.value)
+        raise Unreadable([(".".join(map(str, place)), "given twice") for place in places])
     return Message(envelope, fact, record.topic)
 
 

@@ -42,7 +42,7 @@ class Reader(Generic[W]):
     `load` does a fixed number of queries for all messages and refusals of a batch. `on_refusal` decides what to
     tell about a record that is parked. Records of `unhurried` topics may wait for one another a moment. A record
     of a type without a decision is skipped, since an owner may add types; where senders would not notice, `skips`
-    is false and it is parked.
+    is false and it is parked, as is a body in which a key comes twice.
     """
 
     load: Callable[[Sequence[Message[Fact]], Sequence[Refusal]], Awaitable[W]]
@@ -226,7 +226,7 @@ class Stage(Generic[W]):
         key = record.key
         hold = f"{record.topic}/{key.decode(errors='replace')}" if key else None
         try:
-            message = read(record, self.reader.handlers)
+            message = read(record, self.reader.handlers, refuse_keys_given_twice=not self.reader.skips)
             if message is None and not self.reader.skips:
                 raise Unreadable([("ce_type", "this type is not known here")])
         except Unreadable as fault:

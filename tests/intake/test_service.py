@@ -581,6 +581,19 @@ async def test_a_bad_message_is_parked_and_answered_without_its_values(
     assert "Andrzej" not in record.value.decode()
 
 
+async def test_a_message_with_a_key_given_twice_is_answered_and_not_taken_in(
+    service: Visit, platform_stack: Stack
+) -> None:
+    """The same by topic as by POST: whichever of both were taken, the other would be lost unsaid."""
+    message_id = str(uuid4())
+    whole = json.dumps({"situation": WORKS})
+    body = whole.replace('"situation": {', '"situation": {"sector": "fruit", "sector": "meat", ', 1).encode()
+    await send_inbound(platform_stack, body, message_id)
+    record = await told(platform_stack, lambda one: message_id.encode() in one.value)
+    assert type_of(record) == "signals.rejected.v1"
+    assert body_of(record)["faults"][0] == {"field": "situation.sector", "reason": "given twice"}
+
+
 async def test_a_receipt_that_does_not_exist_is_answered_like_one_that_does(service: Visit) -> None:
     async with service(None) as nobody:
         code = (await nobody.post("/v1/signals", json=WORKS)).json()["receipt"]

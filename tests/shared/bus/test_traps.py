@@ -184,6 +184,20 @@ async def test_a_type_without_a_decision_is_parked_where_nothing_may_be_skipped(
     )
 
 
+@pytest.mark.parametrize("skips", [True, False])
+async def test_a_key_given_twice_is_refused_where_senders_are_others(skips: bool) -> None:
+    """Which of both is meant nobody can tell; our own services never write one twice."""
+    world = World()
+    memory = Memory(world)
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, skips=skips)
+    stage = Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause)
+    body = record(0, "s1").value.replace(b'"site":{', b'"site":{"place":"Lochem",')
+    await stage.take([Log("t", 0, 0, b"s1", body, headers("s1"))])
+    assert [parked.error for parked in world.parked.values()] == (
+        [] if skips else ["Unreadable: situation.site.place: given twice"]
+    )
+
+
 class Reluctant(Memory):
     """A database that answers each of the first saves with the same failure."""
 
