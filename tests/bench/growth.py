@@ -19,7 +19,7 @@ from shared.contracts import catalogue
 from shared.situation import Observations, Site, Situation
 from shared.vocabulary import Sector, Theme
 from tests.bench.figures import Figure, figure
-from tests.bench.situations import ADDRESSES, address
+from tests.bench.situations import ADDRESSES, address, streets
 from tests.bench.stage import Course, count_answers
 from tests.bench.worlds import World, record_of, signal_id
 from tests.stack import Stack
@@ -83,7 +83,8 @@ async def _produced(course: Course, records: Sequence[dict[str, Any]]) -> None:
 async def figures(stack: Stack, repetitions: int) -> list[Figure]:
     """All of (d): the sizes by turns, after one turn that only warms up."""
     course, rules = Course(stack), load_ruleset("2020-1")
-    worlds = [World(stack, size, situation) for size in sorted({min(size, MOST_CASES) for size in SIZES})]
+    sizes = sorted({min(size, MOST_CASES) for size in SIZES})
+    worlds = [World(stack, size, situation, streets(size)) for size in sizes]
     rates: list[list[float]] = []
     try:
         for world in worlds:

@@ -20,6 +20,11 @@ def address(number: int) -> tuple[str, str]:
     return f"7141{_LETTERS[first]}{_LETTERS[second]}", str(_APART * house + 1)
 
 
+def streets(size: int) -> list[range]:
+    """The numbers below `size` by street."""
+    return [range(begin, min(begin + HOUSES, size)) for begin in range(0, size, HOUSES)]
+
+
 def some_addresses(count: int) -> range:
     """So many numbers of addresses, unlikely to have been drawn before."""
     begin = secrets.randbelow(ADDRESSES - count)

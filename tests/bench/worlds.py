@@ -25,7 +25,6 @@ from shared.contracts.situations import wire_situation
 from shared.mongo import Database
 from shared.situation import Situation
 from shared.vocabulary import Channel
-from tests.bench.situations import HOUSES
 from tests.shared.bus.tally import settings_for
 from tests.stack import Stack
 
@@ -39,10 +38,16 @@ def signal_id(number: int) -> str:
 
 
 class World:
-    """A triage database with a case for each number below its size, which every turn finds as it was."""
+    """A triage database with a case for each number below its size, which every turn finds as it was.
 
-    def __init__(self, stack: Stack, size: int, situation: Callable[[int], Situation]) -> None:
+    `together` has these numbers, with all that may share a claim in one group.
+    """
+
+    def __init__(
+        self, stack: Stack, size: int, situation: Callable[[int], Situation], together: Iterable[Sequence[int]]
+    ) -> None:
         self.size = size
+        self._together = together
         self.name = f"bench{uuid4().hex[:10]}"
         self.settings = settings_for(stack, "triage", self.name)
         self.database = Database(stack.mongo_url, self.name, COLLECTIONS)
@@ -54,12 +59,10 @@ class World:
     async def build(self) -> None:
         """Make its cases and what new signals are compared with."""
         self._template = await self._stored_by_triage()
-        # By whole streets, which share a claim.
-        for begin in range(0, self.size, HOUSES):
-            street = range(begin, min(begin + HOUSES, self.size))
-            claims = list(self._claims(street).items())
-            for some in range(0, len(street), AT_ONCE):
-                made = [self._case(number) for number in street[some : some + AT_ONCE]]
+        for group in self._together:
+            claims = list(self._claims(group).items())
+            for some in range(0, len(group), AT_ONCE):
+                made = [self._case(number) for number in group[some : some + AT_ONCE]]
                 await self._lazily[CASES.name].insert_many(made, ordered=False)
             for some in range(0, len(claims), AT_ONCE):
                 stored = [_stored_claim(key, claim) for key, claim in claims[some : some + AT_ONCE]]

@@ -256,7 +256,7 @@ async def test_a_batch_takes_a_fixed_number_of_queries_however_long_it_is(
             records = [record(received(told_otherwise(n % 7 + 1, n)), f"s{size}-{n}") for n in range(size)]
             Counting.asked = 0
             await one.take(*records)
-            assert Counting.asked <= 6
+            assert Counting.asked <= 7
 
 
 async def test_a_busy_street_leaves_a_claim_no_longer_than_is_said(platform_stack: Stack, mongo_database: str) -> None:

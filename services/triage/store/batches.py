@@ -1,6 +1,7 @@
 """What a batch of messages touches, loaded in a fixed number of queries however long the batch is."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from services.triage.domain.case import Case
@@ -35,19 +36,23 @@ class Batches:
         self.links = links
 
     async def load(self, messages: Sequence[Message[Fact]], _refusals: Sequence[Refusal]) -> Room:
-        """At most six queries: claims, cases, those merged into them, suggestions, progress, visits."""
+        """At most seven queries: claims, cases, those merged into them, suggestions (two), progress, visits."""
         compared = Compared()
         claims, likely = await self._likely(messages, compared)
-        cases = await self._cases(messages, likely)
+        # Nearly always the cases that entries name are the ones they lead to, so that neither waits for the other.
+        named = {entry.case for entry in likely}
+        cases, asked = await asyncio.gather(self._cases(messages, likely), self._suggestions(named))
         # Where nothing is like anything, nobody has been or will be asked.
         near = cases if likely else []
         absorbed = await self._absorbed(near)
+        others = {case.id for case in (*near, *absorbed)} - named
         return Room(
             [
                 *claims,
                 *cases,
                 *absorbed,
-                *await self._suggestions([*near, *absorbed]),
+                *asked,
+                *await self._suggestions(others),
                 *await self._progress(messages),
                 *await self._visits(messages),
             ],
@@ -99,8 +104,8 @@ class Batches:
         ids = {id_ for case in cases for id_ in case.state.absorbed}.difference(case.id for case in cases)
         return await self._database.find(CASES, {"_id": {"$in": sorted(ids)}})
 
-    async def _suggestions(self, cases: Sequence[Document[Case]]) -> list[Document[LinkSuggestion]]:
-        return await self._database.find(LINK_SUGGESTIONS, {"state.cases": {"$in": sorted(case.id for case in cases)}})
+    async def _suggestions(self, cases: Collection[str]) -> list[Document[LinkSuggestion]]:
+        return await self._database.find(LINK_SUGGESTIONS, {"state.cases": {"$in": sorted(cases)}})
 
     async def _progress(self, messages: Sequence[Message[Fact]]) -> list[Document[Progress]]:
         facts = [message.fact for message in messages]
