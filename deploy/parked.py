@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import os
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -24,13 +26,40 @@ app = typer.Typer(help="Messages that could not be taken in: list, show, replay,
 Service = Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")]
 Place = Annotated[str, typer.Argument(help="where the message was: <topic>/<partition>/<offset>, as `list` shows it")]
 
+NAME_LENGTH = 100
+"""The most signs of the name of who gives a record up."""
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where one service keeps what it could not take in: its database, and the key that opens the content."""
+
+    mongo: str
+    database: str
+    key: str
+
+    def ask(self, question: Callable[[BusStore], Awaitable[T]]) -> T:
+        async def asked() -> T:
+            database = Database(self.mongo, self.database, [])
+            try:
+                return await question(BusStore(database, self.key))
+            finally:
+                await database.stop()
+
+        return asyncio.run(asked())
+
+
+def shelves() -> dict[str, Shelf]:
+    """By service: those whose settings stand in the environment, as in their containers, else the platform's here."""
+    return _of_environment() or _of_local_platform()
 
 
 @app.command("list")
 def list_parked() -> None:
-    """Every parked message of every service, the longest parked first."""
-    found = {service: _with_store(service, _oldest_and_count) for service in SERVICES}
+    """Every parked message of every service within reach, the longest parked first."""
+    found = {service: shelf.ask(_oldest_and_count) for service, shelf in shelves().items()}
     if not any(count for _, count in found.values()):
         notes.print("Nothing is parked: every message was taken in.")
         return
@@ -48,8 +77,8 @@ async def _oldest_and_count(store: BusStore) -> tuple[list[ParkedRow], int]:
 
 @app.command()
 def discarded() -> None:
-    """What was given up in every service, the newest first: messages that are missing for good."""
-    gaps = {service: _with_store(service, BusStore.gaps) for service in SERVICES}
+    """What was given up in every service within reach, the newest first: messages that are missing for good."""
+    gaps = {service: shelf.ask(BusStore.gaps) for service, shelf in shelves().items()}
     if not any(gaps.values()):
         notes.print("Nothing was ever given up.")
     for service, given_up in gaps.items():
@@ -60,7 +89,7 @@ def discarded() -> None:
 @app.command()
 def show(service: Service, message: Place) -> None:
     """One parked message whole: why it is parked, its headers and its body."""
-    row = _found(_with_store(_checked(service), lambda store: store.parked_row(message)))
+    row = _found(_shelf_of(service).ask(lambda store: store.parked_row(message)))
     print(f"message   {row.id}")
     print(f"parked    {row.parked_at.isoformat()} ({row.attempts} attempts)")
     print(f"error     {row.error}")
@@ -73,7 +102,7 @@ def show(service: Service, message: Place) -> None:
 @app.command()
 def replay(service: Service, message: Place) -> None:
     """Ask the service to take a message in again, with all that waits behind it."""
-    if not _with_store(_checked(service), lambda store: store.ask_back(message)):
+    if not _shelf_of(service).ask(lambda store: store.ask_back(message)):
         notes.print("No such message is parked, or it waits behind another: replay that one.")
         raise typer.Exit(1)
     notes.print("Asked. `brandmeester parked list` shows whether it was taken in.")
@@ -84,21 +113,49 @@ def discard(
     service: Service,
     message: Place,
     reason: Annotated[str, typer.Option(help="why it is given up; kept on record")],
+    by: Annotated[str, typer.Option(help="who gives it up; kept on record", default_factory=getpass.getuser)],
 ) -> None:
     """Give a message up for good; that it is missing stays on record."""
-    reason = reason.strip()
+    reason, by = reason.strip(), by.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise typer.BadParameter(f"say in 1 to {REASON_LENGTH} signs why it is given up", param_hint="--reason")
-    if not _with_store(_checked(service), lambda store: store.discard(message, getpass.getuser(), reason)):
+    if not by or len(by) > NAME_LENGTH:
+        raise typer.BadParameter(f"say in 1 to {NAME_LENGTH} signs who gives it up", param_hint="--by")
+    if not _shelf_of(service).ask(lambda store: store.discard(message, by, reason)):
         notes.print("No such message is parked.")
         raise typer.Exit(1)
     notes.print("Discarded; the gap is on record.")
 
 
-def _checked(service: str) -> str:
+def _shelf_of(service: str) -> Shelf:
     if service not in SERVICES:
         raise typer.BadParameter(f"not a service: {service}; one of {', '.join(SERVICES)}")
-    return service
+    found = shelves()
+    if service not in found:
+        notes.print(f"From here only {', '.join(found)} can be reached. In compose: `docker compose exec {service} …`.")
+        raise typer.Exit(1)
+    return found[service]
+
+
+def _of_environment() -> dict[str, Shelf]:
+    found = {}
+    for service in SERVICES:
+        names = [f"BRANDMEESTER_{service.upper()}_{part}" for part in ("MONGO_URL", "MONGO_DATABASE", "PARKED_KEY")]
+        values = [os.environ.get(name, "") for name in names]
+        if all(values):
+            found[service] = Shelf(*values)
+    return found
+
+
+def _of_local_platform() -> dict[str, Shelf]:
+    try:
+        platform = Description.read(data_folder())
+    except NotRunning as reason:
+        notes.print(str(reason))
+        raise typer.Exit(1) from None
+    credentials = Credentials(data_folder())
+    keys = {service: credentials.service(service)["parked_key"] for service in SERVICES}
+    return {service: Shelf(platform.mongo, service, key) for service, key in keys.items()}
 
 
 def _found(row: ParkedRow | None) -> ParkedRow:
@@ -106,24 +163,6 @@ def _found(row: ParkedRow | None) -> ParkedRow:
         notes.print("No such message is parked.")
         raise typer.Exit(1)
     return row
-
-
-def _with_store(service: str, ask: Callable[[BusStore], Awaitable[T]]) -> T:
-    try:
-        platform = Description.read(data_folder())
-    except NotRunning as reason:
-        notes.print(str(reason))
-        raise typer.Exit(1) from None
-    key = Credentials(data_folder()).service(service)["parked_key"]
-
-    async def asked() -> T:
-        database = Database(platform.mongo, service, [])
-        try:
-            return await ask(BusStore(database, key))
-        finally:
-            await database.stop()
-
-    return asyncio.run(asked())
 
 
 def _ago(moment: datetime) -> str:

@@ -12,7 +12,11 @@ from typer.testing import CliRunner
 from deploy import parked, partners
 from deploy.cli import app
 from shared.bus.parked import ParkedRow
+from shared.bus.stage import ParkedRecord
 from shared.contracts.catalogue import SERVICES, TOPICS
+from tests.shared.bus.tally import PARKED_KEY
+from tests.shared.bus.test_interleavings import Log
+from tests.stack import Stack
 
 runner = CliRunner()
 
@@ -45,9 +49,20 @@ def test_without_a_platform_a_command_says_how_to_start_one(command: str) -> Non
     assert refused.stdout == ""
 
 
+class AlwaysSays:
+    """A shelf with one answer."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+
+    def ask(self, _question: object) -> object:
+        return self.answer
+
+
 def test_a_list_of_parked_messages_that_is_not_whole_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     row = ParkedRow("t", 0, 1, "t/k", False, datetime.now(UTC), 1, False, "ValueError", b"k", b"{}", ())
-    monkeypatch.setattr(parked, "_with_store", lambda service, _ask: ([row], 201) if service == "triage" else ([], 0))
+    full, empty = AlwaysSays(([row], 201)), AlwaysSays(([], 0))
+    monkeypatch.setattr(parked, "shelves", lambda: {"intake": empty, "triage": full})
     listed = runner.invoke(app, ["parked", "list"])
     assert [line.split()[:2] for line in listed.stdout.splitlines()] == [["triage", "t/0/1"]]
     assert listed.stderr.splitlines() == ["triage: the oldest 1 of 201; the others follow when these are gone."]
@@ -58,6 +73,43 @@ def test_nothing_is_given_up_without_a_reason(reason: str) -> None:
     refused = runner.invoke(app, ["parked", "discard", "triage", "intake.signals.v1/0/1", "--reason", reason])
     assert refused.exit_code == 2
     assert "why it is given up" in refused.stderr
+
+
+def test_nothing_is_given_up_by_nobody() -> None:
+    refused = runner.invoke(app, ["parked", "discard", "triage", "t/0/1", "--reason", "sent twice", "--by", " "])
+    assert refused.exit_code == 2
+    assert "who gives it up" in refused.stderr
+
+
+def test_in_the_container_of_a_service_its_own_messages_can_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"MONGO_URL": "mongodb://mongo", "MONGO_DATABASE": "planning", "PARKED_KEY": "k"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BRANDMEESTER_PLANNING_{name}", value)
+    monkeypatch.setenv("BRANDMEESTER_TRIAGE_MONGO_URL", "mongodb://mongo")
+    assert parked.shelves() == {"planning": parked.Shelf("mongodb://mongo", "planning", "k")}
+    elsewhere = runner.invoke(app, ["parked", "show", "triage", "t/0/1"])
+    assert elsewhere.exit_code == 1
+    assert elsewhere.stderr.split("\n")[0].startswith("From here only planning can be reached.")
+
+
+@pytest.mark.stack
+def test_messages_of_a_service_are_looked_after_by_its_own_settings(
+    platform_stack: Stack, mongo_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `docker compose exec planning brandmeester parked …` does it, without a platform on this machine."""
+    settings = {"MONGO_URL": platform_stack.mongo_url, "MONGO_DATABASE": mongo_database, "PARKED_KEY": PARKED_KEY}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BRANDMEESTER_PLANNING_{name}", value)
+    record = Log("t", 0, 7, b"s1", b"{", [])
+    shelf = parked.Shelf(*settings.values())
+    shelf.ask(lambda store: store.park([ParkedRecord(record, "t/s1", "Unreadable: body: Invalid JSON")]))
+    assert "planning t/0/7" in runner.invoke(app, ["parked", "list"]).stdout
+    assert "body      {" in runner.invoke(app, ["parked", "show", "planning", "t/0/7"]).stdout
+    assert runner.invoke(app, ["parked", "replay", "planning", "t/0/7"]).exit_code == 0
+    reason = ["--reason", "sent by mistake", "--by", "Şerban Łukasz"]
+    assert runner.invoke(app, ["parked", "discard", "planning", "t/0/7", *reason]).exit_code == 0
+    assert "by Şerban Łukasz: sent by mistake (Unreadable)" in runner.invoke(app, ["parked", "discarded"]).stdout
+    assert runner.invoke(app, ["parked", "discard", "planning", "t/0/7", *reason]).exit_code == 1
 
 
 def test_the_owner_of_a_topic_is_whole_on_a_narrow_screen(monkeypatch: pytest.MonkeyPatch) -> None:
