@@ -4,7 +4,8 @@ Everything here may be repeated: what is there is left alone, what differs is se
 catalogue no longer gives is taken away. Partition counts never change: that would break the order per key.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
@@ -133,13 +134,15 @@ class Broker:
         )
         return {_right(binding) for binding in _result(self._admin.describe_acls(every))}
 
-    def give(self, rights: Iterable[Right]) -> None:
-        if bindings := [AclBinding(*_terms(right)) for right in rights]:
-            _finish(self._admin.create_acls(bindings))
+    def give(self, rights: Collection[Right]) -> None:
+        if rights:
+            _finish(self._admin.create_acls([AclBinding(*_terms(right)) for right in rights]))
+            _until(lambda: self.rights().issuperset(rights))
 
-    def take(self, rights: Iterable[Right]) -> None:
-        if filters := [AclBindingFilter(*_terms(right)) for right in rights]:
-            _finish(self._admin.delete_acls(filters))
+    def take(self, rights: Collection[Right]) -> None:
+        if rights:
+            _finish(self._admin.delete_acls([AclBindingFilter(*_terms(right)) for right in rights]))
+            _until(lambda: self.rights().isdisjoint(rights))
 
     def _create(self, topics: Sequence[Topic]) -> None:
         new = [
@@ -194,6 +197,7 @@ class Broker:
         if not self.rights(party) and party in self.users():
             gone = UserScramCredentialDeletion(party, ScramMechanism.SCRAM_SHA_512)
             _finish(self._admin.alter_user_scram_credentials([gone]))
+            _until(lambda: party not in self.users())
 
     def _users_with(self, operation: str, prefix: str) -> list[str]:
         return sorted(
@@ -253,6 +257,15 @@ def _milliseconds(time: timedelta) -> str:
 
 def _result(future: Any) -> Any:
     return future.result(TIMEOUT_SECONDS)
+
+
+def _until(seen: Callable[[], bool]) -> None:
+    """The controller has done it before the broker knows: who asks at once would be told how it was before."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not seen():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.05)
 
 
 def _finish(futures: Mapping[Any, "Future[Any]"]) -> None:

@@ -1,6 +1,8 @@
 """The broker lets everyone do what the catalogue says, and nothing else."""
 
+import time
 import uuid
+from collections.abc import Collection, Mapping
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
@@ -123,6 +125,31 @@ def test_a_partner_that_also_sends_signals_keeps_its_user_until_both_have_ended(
     assert party in platform_broker.users()
     platform_broker.dismiss_integration(party)
     assert party not in platform_broker.users()
+
+
+class Late(Broker):
+    """Tells for a moment what rights there were, as a broker does that hears late of what its controller did."""
+
+    def __init__(self, admin_settings: Mapping[str, str]) -> None:
+        super().__init__(admin_settings)
+        self._before: set[Right] = set()
+        self._until = 0.0
+
+    def take(self, rights: Collection[Right]) -> None:
+        self._before, self._until = super().rights(), time.monotonic() + 0.3
+        super().take(rights)
+
+    def rights(self, user: str | None = None) -> set[Right]:
+        found = self._before if time.monotonic() < self._until else super().rights()
+        return {right for right in found if user in (None, right.user)}
+
+
+@pytest.mark.stack
+def test_who_is_dismissed_keeps_no_password_though_the_broker_hears_of_it_late(platform_stack: Stack) -> None:
+    party, broker = f"late-{uuid.uuid4().hex[:8]}", Late(platform_stack.kafka_admin)
+    broker.admit_partner(party, SECRET)
+    broker.dismiss_partner(party)
+    assert party not in broker.users()
 
 
 def test_old_data_leave_a_topic_with_a_retention_and_no_other() -> None:
