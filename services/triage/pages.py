@@ -20,7 +20,7 @@ from services.triage.use_cases.precedents import Comparing
 from shared.vocabulary import Grade, Theme
 from shared.web.access import PageReader
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState, picked
+from shared.web.forms import FormState, picked, too_long
 from shared.web.members import Member, Role
 from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault
@@ -29,7 +29,6 @@ from shared.web.words import choices
 
 Word = Annotated[str, Query(max_length=100)]
 
-MOST_NOTE = 2000
 BY_THE_RULES = "rules"
 STATES = {"open": "open", "closed": "gesloten"}
 
@@ -113,8 +112,7 @@ class CasePages:
         reason = picked(ClosureReason, str(form.get("reason", "")))
         note = str(form.get("note", "")).strip()
         faults = [] if reason in wording.CHOSEN_REASONS else [Fault("reason", "Kies waarom u de zaak sluit.")]
-        if len(note) > MOST_NOTE:
-            faults.append(Fault("note", f"Schrijf hoogstens {MOST_NOTE} tekens."))
+        faults += too_long("note", note)
         if faults or reason is None:
             typed = FormState.of(form, faults, self._pages.messages(request))
             return await self._case(request, case_id, member, typed, 400)
@@ -139,8 +137,7 @@ class CasePages:
         faults = [] if grade or chosen == BY_THE_RULES else [Fault("grade", "Kies een inschatting.")]
         if not reason:
             faults.append(Fault("why", "Schrijf waarom u van de regels afwijkt, of weer naar de regels terugkeert."))
-        if len(reason) > MOST_NOTE:
-            faults.append(Fault("why", f"Schrijf hoogstens {MOST_NOTE} tekens."))
+        faults += too_long("why", reason)
         if faults:
             typed = FormState.of(form, faults, self._pages.messages(request))
             return await self._case(request, case_id, member, typed, 400)
