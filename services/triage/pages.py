@@ -1,5 +1,6 @@
 """HTTP in for people: what burns now, all cases, and one case with its reasons and next step."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -9,7 +10,9 @@ from starlette.datastructures import FormData
 
 from services.triage import clock_wording, link_wording, regrouping_wording, wording
 from services.triage.access import answered_refusals, page_actor, refusal_of
+from services.triage.cluster_wording import ClusterWording
 from services.triage.domain.case import Actor, Case, ClosureReason
+from services.triage.domain.detection.watch import is_current
 from services.triage.domain.precedents import LEAST
 from services.triage.maps import Maps, Picture
 from services.triage.signal_wording import SignalWording, numbered
@@ -43,6 +46,7 @@ class CasePages:
         nearby: Nearby,
         suggestions: Suggestions,
         signal_words: SignalWording,
+        cluster_words: ClusterWording,
         maps: Maps,
         pages: Pages,
         regions: Mapping[str, str],
@@ -52,6 +56,7 @@ class CasePages:
         self._nearby = nearby
         self._suggestions = suggestions
         self._signal_words = signal_words
+        self._cluster_words = cluster_words
         self._maps = maps
         self._pages = pages
         self._regions = regions
@@ -201,12 +206,15 @@ class CasePages:
             sw=self._signal_words,
             numbers=numbered(file.case.signals),
             rw=regrouping_wording,
+            cw=self._cluster_words,
+            is_current=is_current,
+            today=self._desk.today(),
         )
 
     def _picture(self, around: Surroundings | None) -> Picture | None:
         if around is None:
             return None
-        return self._maps.around(around.postcode, METRES, {one.postcode for one in around.neighbours})
+        return self._maps.around(around.postcode, METRES, Counter(one.postcode for one in around.neighbours))
 
     def _settable(self, case: Case) -> list[tuple[str, str]]:
         """The grades a member may set: every other one, and that of the rules where one is set."""
