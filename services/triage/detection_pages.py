@@ -23,7 +23,7 @@ from services.triage.domain.detection.watch import (
     Rise,
     is_current,
 )
-from services.triage.domain.sectors import MOST_POINTS, VISITS_DAYS, WINDOW_DAYS, Part, RoleOfTesting
+from services.triage.domain.sectors import MOST_POINTS, VISITS_DAYS, Part, RoleOfTesting
 from services.triage.maps import Maps, Picture
 from services.triage.use_cases.desk import Desk
 from services.triage.use_cases.detecting import Detection
@@ -123,7 +123,7 @@ class DetectionPages:
             most=MOST_POINTS,
             testing=TESTING,
             grades=list(Grade)[::-1],
-            window_days=WINDOW_DAYS,
+            window_days=DAYS_BACK,
             visits_days=VISITS_DAYS,
         )
 
