@@ -107,12 +107,14 @@ def _places(areas: Iterable[Location], left: int, top: int) -> list[tuple[str, i
 def _labels(dots: Iterable[Dot], places: Iterable[tuple[str, int, int]], side: int, letter: int) -> tuple[Label, ...]:
     """Postcodes with cases beside their dots, then the names of places above or below them, as far as there is room."""
     marked = sorted((dot for dot in dots if dot.cases), key=lambda one: -one.cases)
-    wanted = [[Label(dot.x + dot.radius + letter // 4, dot.y + letter // 3, dot.label[:4], True)] for dot in marked]
+    wanted = [_beside(dot, letter) for dot in marked]
     for name, x, y in places:
         left = x - _width(name, letter) // 2
         wanted.append([Label(left, y + lower, name, False) for lower in _lower(letter)])
-    # The corner with the scale is taken before anything else.
-    taken, free = [(0, side - 3 * letter, side // 2, side)], []
+    # Taken before anything else are the corner with the scale, and the dots that say where cases are.
+    taken = [(0, side - 3 * letter, side // 2, side)]
+    taken += [(dot.x - dot.radius, dot.y - dot.radius, dot.x + dot.radius, dot.y + dot.radius) for dot in marked]
+    free = []
     for tries in wanted:
         for label in tries:
             box = (label.x, label.y - letter, label.x + _width(label.text, letter), label.y + letter // 4)
@@ -124,8 +126,14 @@ def _labels(dots: Iterable[Dot], places: Iterable[tuple[str, int, int]], side: i
     return tuple(free)
 
 
+def _beside(dot: Dot, letter: int) -> list[Label]:
+    """The postcode of a dot on its right, or else on its left."""
+    code, gap = dot.label[:4], dot.radius + letter // 4
+    return [Label(x, dot.y + letter // 3, code, True) for x in (dot.x + gap, dot.x - gap - _width(code, letter))]
+
+
 def _lower(letter: int) -> tuple[int, ...]:
-    return -letter, 2 * letter, -3 * letter, 4 * letter
+    return tuple(lines * letter for lines in (-1, 2, -3, 4, -5, 6))
 
 
 def _width(text: str, letter: int) -> int:

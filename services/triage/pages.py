@@ -33,6 +33,8 @@ from shared.web.words import choices
 Word = Annotated[str, Query(max_length=100)]
 
 BY_THE_RULES = "rules"
+MOST_SIGNALS_SHOWN = 10
+"""Of a case so many signals are shown at once, the newest; the others on demand."""
 STATES = {"open": "open", "closed": "gesloten"}
 
 
@@ -199,6 +201,7 @@ class CasePages:
             reasons=[(reason.value, wording.CLOSURE_REASONS[reason]) for reason in wording.CHOSEN_REASONS],
             settable=self._settable(file.case),
             regions=self._regions,
+            shown=MOST_SIGNALS_SHOWN,
             window_days=self._desk.rules_today(file).window_days,
             w=wording,
             clocks=clock_wording,
