@@ -129,7 +129,10 @@ def _labels(dots: Iterable[Dot], places: Iterable[tuple[str, int, int]], side: i
 def _beside(dot: Dot, letter: int) -> list[Label]:
     """The postcode of a dot on its right, or else on its left."""
     code, gap = dot.label[:4], dot.radius + letter // 4
-    return [Label(x, dot.y + letter // 3, code, True) for x in (dot.x + gap, dot.x - gap - _width(code, letter))]
+    return [
+        Label(x, dot.y + letter // 3, code, True)
+        for x in (dot.x + gap, dot.x - gap - letter // 3 - _width(code, letter))
+    ]
 
 
 def _lower(letter: int) -> tuple[int, ...]:
