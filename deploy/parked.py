@@ -22,7 +22,7 @@ from shared.mongo import Database
 app = typer.Typer(help="Messages that could not be taken in: list, show, replay, discard, discarded.")
 
 Service = Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")]
-Place = Annotated[str, typer.Argument(help="where the message was: <topic>/<partition>/<offset>, as `list` shows it")]
+Place = Annotated[str, typer.Argument(help="where the message was: TOPIC/PARTITION/OFFSET, as `list` shows it")]
 
 T = TypeVar("T")
 
