@@ -42,7 +42,12 @@ class _Sentences(TyperGroup):
 
 
 app = typer.Typer(
-    cls=_Sentences, help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=_Sentences,
+    help=__doc__,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # else each line of a docstring keeps its end, wherever the terminal's is
 )
 app.add_typer(topics.app, name="topics")
 app.add_typer(partners.partners, name="partners")

@@ -24,7 +24,7 @@ from shared.mongo import Database
 app = typer.Typer(help="Messages that could not be taken in: list, show, replay, discard, discarded.")
 
 Service = Annotated[str, typer.Argument(help=f"one of {', '.join(SERVICES)}")]
-Place = Annotated[str, typer.Argument(help="where the message was: <topic>/<partition>/<offset>, as `list` shows it")]
+Place = Annotated[str, typer.Argument(help="where the message was: TOPIC/PARTITION/OFFSET, as `list` shows it")]
 
 NAME_LENGTH = 100
 """The most signs of the name of who gives a record up."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.triage.tables import BadTable, rows
+from deploy.triage.tables import BadTable, Row, each, rows
 from services.triage.domain.detection.ears import Method, ears
 from services.triage.domain.detection.knox import knox
 from services.triage.domain.detection.scan import Cases, Cluster, Limits, Place, scan
@@ -21,6 +21,9 @@ Table = Annotated[Path, typer.Argument(help="a CSV file", show_default=False)]
 DAY = "%Y-%m-%d"
 
 METRES_PER_KM = 1000
+MOST_REPLICATIONS = 1_000_000
+"""More tell nothing more of p, and each is kept."""
+
 COUNTS = ("count",)
 ON_GLOBE = ("place", "lat", "lon")
 IN_PLANE = ("place", "x", "y")
@@ -46,7 +49,7 @@ KNOX = ("close_pairs", "expected", "p", "p_permutation")
 @app.command("ears")
 def detect_ears(
     counts: Table,
-    method: Annotated[Method, typer.Option(case_sensitive=False)] = Method.C1,
+    method: Annotated[Method, typer.Option(case_sensitive=False, metavar="C1|C2|C3", help="which bound")] = Method.C1,
     baseline: Annotated[int, typer.Option(help="how many counts to compare with")] = 7,
     alpha: Annotated[float | None, typer.Option(help="0.001, for C3 0.025, if not given")] = None,
     first: Annotated[
@@ -67,7 +70,7 @@ def detect_ears(
     """
     with _refusals():
         _, lines = rows(counts, COUNTS)
-        series = [line.count_or_missing("count") for line in lines]
+        series = each(lines, lambda line: line.count_or_missing("count"))
         verdicts = ears(series, method, baseline=baseline, alpha=alpha, first=first, last=last, least_sigma=min_sigma)
     _print(
         VERDICTS,
@@ -79,12 +82,16 @@ def detect_ears(
 def detect_scan(
     cases: Annotated[Path, typer.Option(help="CSV with place,date,count, such as Groenlo,2020-06-24,3")],
     places: Annotated[Path, typer.Option(help="CSV with place,lat,lon in degrees or place,x,y in metres")],
-    start: Annotated[datetime, typer.Option(formats=[DAY], help="first day of the study period")],
-    end: Annotated[datetime, typer.Option(formats=[DAY], help="last day of it; a cluster ends then")],
+    start: Annotated[
+        datetime, typer.Option(formats=[DAY], metavar="DATE", help="first day of the study period, such as 2020-06-01")
+    ],
+    end: Annotated[datetime, typer.Option(formats=[DAY], metavar="DATE", help="last day of it; a cluster ends then")],
     max_km: Annotated[float, typer.Option(min=0, help="largest radius of a cluster")] = 3,
     max_days: Annotated[int, typer.Option(min=1, help="longest time of a cluster, up to the end")] = 7,
     min_cases: Annotated[int, typer.Option(min=1, help="fewest cases that make a cluster")] = 3,
-    replications: Annotated[int, typer.Option(min=1, help="how often dates are dealt out anew")] = 999,
+    replications: Annotated[
+        int, typer.Option(min=1, max=MOST_REPLICATIONS, help="how often dates are dealt out anew")
+    ] = 999,
     seed: Annotated[int, typer.Option(min=0, help="the same seed gives the same p")] = 1,
 ) -> None:
     """Print the clusters at the end of the study period, likeliest first; places of a cluster are parted by `;`.
@@ -111,8 +118,10 @@ def detect_knox(
     events: Table,
     space: Annotated[float, typer.Option(min=0, help="how far apart is close, in the unit of x and y")],
     time: Annotated[float, typer.Option(min=0, help="how long apart is close, in the unit of t")],
-    replications: Annotated[int, typer.Option(min=1, help="how often times are dealt out anew")] = 999,
-    seed: Annotated[int, typer.Option(min=0)] = 1,
+    replications: Annotated[
+        int, typer.Option(min=1, max=MOST_REPLICATIONS, help="how often times are dealt out anew")
+    ] = 999,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed gives the same p_permutation")] = 1,
 ) -> None:
     """Print close_pairs,expected,p,p_permutation of a file with x,y,t.
 
@@ -123,9 +132,10 @@ def detect_knox(
     """
     with _refusals():
         _, lines = rows(events, EVENTS)
+        known = each(lines, lambda line: (line.number("x"), line.number("y"), line.number("t")))
         found = knox(
-            [(line.number("x"), line.number("y")) for line in lines],
-            [line.number("t") for line in lines],
+            [(x, y) for x, y, _ in known],
+            [t for _, _, t in known],
             space=space,
             time=time,
             permutations=replications,
@@ -138,20 +148,25 @@ def _places(file: Path) -> tuple[bool, list[Place]]:
     columns, lines = rows(file, ON_GLOBE, IN_PLANE)
     on_globe = columns == ON_GLOBE
     most = (90.0, 180.0) if on_globe else (float("inf"), float("inf"))
-    found: dict[str, Place] = {}
-    for line in lines:
+    names: set[str] = set()
+
+    def place(line: Row) -> Place:
         name = line.text("place")
-        line.check(name not in found, "place", "is listed twice")
-        one, other = (line.number(name_, -top, top) for name_, top in zip(columns[1:], most, strict=True))
-        found[name] = Place(name, (one, other))
-    return on_globe, list(found.values())
+        line.check(name not in names, "place", "is listed twice")
+        names.add(name)
+        one, other = (line.number(column, -top, top) for column, top in zip(columns[1:], most, strict=True))
+        return Place(name, (one, other))
+
+    return on_globe, each(lines, place)
 
 
 def _cases(file: Path, places: set[str]) -> list[Cases]:
-    _, lines = rows(file, CASES)
-    for line in lines:
-        line.check(line.text("place") in places, "place", "is not among the places")
-    return [Cases(line.text("place"), line.day("date"), line.count("count")) for line in lines]
+    def case(line: Row) -> Cases:
+        name = line.text("place")
+        line.check(name in places, "place", "is not among the places")
+        return Cases(name, line.day("date"), line.count("count"))
+
+    return each(rows(file, CASES)[1], case)
 
 
 def _cluster(cluster: Cluster) -> Sequence[Any]:
@@ -192,5 +207,6 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (BadTable, ValueError) as refusal:
-        typer.echo(f"✗ {refusal}", err=True)
+        for fault in refusal.args:
+            typer.echo(f"✗ {fault}", err=True)
         raise typer.Exit(2) from None

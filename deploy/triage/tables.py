@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -14,8 +14,12 @@ MOST_COUNTED = 1_000_000_000
 """No count of people, signals or cases is larger; whoever writes one meant something else."""
 
 
+MOST_FAULTS = 20
+"""So many are named at once; of a file of another kind every line would be."""
+
+
 class BadTable(ValueError):
-    """A file cannot be used; the message says where and why."""
+    """A file cannot be used; each of its arguments says where and why."""
 
 
 class Row:
@@ -44,8 +48,12 @@ class Row:
     def number(self, column: str, least: float = -math.inf, most: float = math.inf) -> float:
         """A finite number within these bounds."""
         value = self._as(lambda text: float(text.replace(self._decimal, ".")), column, "is not a number")
-        if not math.isfinite(value) or not least <= value <= most:
-            self._wrong(column, "is out of range")
+        if not math.isfinite(value):
+            self._wrong(column, "is not a finite number")
+        if value < least:
+            self._wrong(column, f"is below {least:,.10g}")
+        if value > most:
+            self._wrong(column, f"is above {most:,.10g}")
         return value
 
     def count(self, column: str) -> int:
@@ -94,8 +102,24 @@ def rows(file: Path, *choices: Sequence[str]) -> tuple[Sequence[str], list[Row]]
     columns = next((choice for choice in choices if set(choice) <= set(header)), None)
     if columns is None:
         wanted = " or ".join(",".join(choice) for choice in choices)
-        raise BadTable(f"{file.name}, line 1: needs the columns {wanted}")
+        many = "column" if "," not in wanted and len(choices) == 1 else "columns"
+        raise BadTable(f"{file.name}, line 1: needs the {many} {wanted}")
     return columns, list(_rows(file, header, lines[1:], "." if sign == "," else ","))
+
+
+def each(lines: Iterable[Row], read: Callable[[Row], T]) -> list[T]:
+    """What is read of each line; raises BadTable with what is wrong in the first of the lines that are."""
+    found, faults = [], []
+    for line in lines:
+        try:
+            found.append(read(line))
+        except BadTable as fault:
+            faults.append(str(fault))
+    if len(faults) > MOST_FAULTS:
+        raise BadTable(*faults[:MOST_FAULTS], f"{len(faults) - MOST_FAULTS} more lines are wrong")
+    if faults:
+        raise BadTable(*faults)
+    return found
 
 
 def _text_of(file: Path) -> str:

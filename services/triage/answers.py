@@ -241,6 +241,22 @@ class NotTheSameBody(ApiModel):
     reason: str
 
 
+class ClusterBody(ApiModel):
+    """A detected cluster that the case lies in, as last seen; `triage.clusters.v1` tells the rest of it.
+
+    Being near is no tie: no grade follows from it unless the rules say so, and then `assessment.cluster` does.
+    """
+
+    id: str
+    theme: Theme
+    centre: str = Field(description="the postcode in its middle, four digits")
+    start: date
+    end: date
+    observed: int
+    expected: float
+    recurrence_days: float
+
+
 class CaseSummary(ApiModel):
     """A case in a list."""
 
@@ -283,6 +299,7 @@ class CaseBody(ApiModel):
     absorbed: list[str] = Field(description="the cases whose signals are here now, by id")
     split_from: CaseLinkBody | None
     not_the_same: list[NotTheSameBody]
+    clusters: list[ClusterBody] = Field(description="detected clusters that it lies or lay in, the last seen first")
 
 
 def case_summary(file: CaseFile) -> CaseSummary:
@@ -338,6 +355,19 @@ def case_body(file: CaseFile) -> CaseBody:
                 reason=mark.reason,
             )
             for mark in case.not_the_same
+        ],
+        clusters=[
+            ClusterBody(
+                id=id_,
+                theme=found.theme,
+                centre=found.centre,
+                start=found.start,
+                end=found.end,
+                observed=found.observed,
+                expected=found.expected,
+                recurrence_days=found.recurrence_days,
+            )
+            for id_, found in file.clusters.items()
         ],
     )
 

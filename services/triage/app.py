@@ -11,6 +11,7 @@ from services.triage import api, consumers, regrouping_api
 from services.triage.backtest_pages import MOST_BYTES, BacktestPages
 from services.triage.backtest_pages import PATH as BACKTESTS
 from services.triage.clock_schedule import ClockSchedule
+from services.triage.cluster_wording import ClusterWording
 from services.triage.detection_pages import DetectionPages
 from services.triage.link_pages import LinkPages
 from services.triage.maps import Maps
@@ -70,7 +71,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     news = asyncio.Event()
     reader = consumers.reader(Batches(database, link_model_at(settings.link_weights)), rules, metrics, news.set)
     bus = Bus(settings, database, reader, registry)
-    desk = Desk(bus, cases, rules, Outlooks(LeadTimes(database)))
+    desk = Desk(bus, cases, rules, Outlooks(LeadTimes(database)), Clusters(database))
     regrouping, suggestions = Regrouping(bus, cases, rules), Suggestions(database)
     tables = read_tables()
     areas = {area.postcode or "": area for area in tables.areas}
@@ -96,12 +97,20 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     )
     regions = {region.code: region.name for region in tables.regions}
     maps, nearby = Maps(areas, regions), Nearby(cases, areas)
-    signal_words = SignalWording(Reference(tables))
+    signal_words, cluster_words = SignalWording(Reference(tables)), ClusterWording(areas)
     app.include_router(api.router(desk))
     app.include_router(regrouping_api.router(desk, regrouping))
     app.include_router(
         CasePages(
-            desk, Comparing(Precedents(database)), nearby, suggestions, signal_words, maps, shell, regions
+            desk,
+            Comparing(Precedents(database)),
+            nearby,
+            suggestions,
+            signal_words,
+            cluster_words,
+            maps,
+            shell,
+            regions,
         ).router()
     )
     app.include_router(RegroupingPages(desk, regrouping, suggestions, shell, regions).router())
@@ -110,5 +119,5 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(WhatIfPages(desk, shell).router())
     app.include_router(RulesPages(rules, bus.now, shell, regions).router())
     app.include_router(BacktestPages(backtesting, rules, bus.now, shell).router())
-    app.include_router(DetectionPages(detection, ranking, maps, shell, regions).router())
+    app.include_router(DetectionPages(detection, ranking, desk, maps, cluster_words, shell, regions).router())
     return app

@@ -31,6 +31,7 @@ from shared.web.i18n import Messages
 from shared.web.members import Member, Role
 from shared.web.problems import Fault, faults_of_model, not_found
 from shared.web.shell import Pages
+from shared.web.times import number
 
 PATH = "/backtests"
 MOST_BYTES = 12 * 1024 * 1024
@@ -170,7 +171,7 @@ class BacktestPages:
             order.faults.append(Fault("cases", "Kies het bestand met zaken."))
             return
         if content.count(b"\n") > MOST_CASES:
-            order.faults.append(Fault("cases", f"Dit zijn te veel regels: hoogstens {MOST_CASES}."))
+            order.faults.append(Fault("cases", f"Dit zijn te veel regels: hoogstens {number(MOST_CASES)}."))
             return
         try:
             # In a thread: a long file takes a second to read.
@@ -195,10 +196,10 @@ def _mark_of(content: bytes) -> str:
 
 
 def _worded(bad: BadCases, t: Messages) -> Iterator[str]:
-    for number, line in bad.lines:
+    for at, line in bad.lines:
         for fault in faults_of_model(line.errors):
             where = f"{fault.field}: " if fault.field else ""
-            yield f"Regel {number}: {where}{fault.text(t)}"
+            yield f"Regel {at}: {where}{fault.text(t)}"
 
 
 def _count(number: int, one: str, many: str, rest: str) -> str:

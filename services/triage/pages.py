@@ -1,5 +1,6 @@
 """HTTP in for people: what burns now, all cases, and one case with its reasons and next step."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -9,7 +10,9 @@ from starlette.datastructures import FormData
 
 from services.triage import clock_wording, link_wording, regrouping_wording, wording
 from services.triage.access import answered_refusals, page_actor, refusal_of
+from services.triage.cluster_wording import ClusterWording
 from services.triage.domain.case import Actor, Case, ClosureReason
+from services.triage.domain.detection.watch import is_current
 from services.triage.domain.precedents import LEAST
 from services.triage.maps import Maps, Picture
 from services.triage.signal_wording import SignalWording, numbered
@@ -20,7 +23,7 @@ from services.triage.use_cases.precedents import Comparing
 from shared.vocabulary import Grade, Theme
 from shared.web.access import PageReader
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState, picked
+from shared.web.forms import FormState, picked, too_long
 from shared.web.members import Member, Role
 from shared.web.paging import PagingQuery, to_last_page
 from shared.web.problems import Fault
@@ -29,8 +32,9 @@ from shared.web.words import choices
 
 Word = Annotated[str, Query(max_length=100)]
 
-MOST_NOTE = 2000
 BY_THE_RULES = "rules"
+MOST_SIGNALS_SHOWN = 10
+"""Of a case so many signals are shown at once, the newest; the others on demand."""
 STATES = {"open": "open", "closed": "gesloten"}
 
 
@@ -44,6 +48,7 @@ class CasePages:
         nearby: Nearby,
         suggestions: Suggestions,
         signal_words: SignalWording,
+        cluster_words: ClusterWording,
         maps: Maps,
         pages: Pages,
         regions: Mapping[str, str],
@@ -53,6 +58,7 @@ class CasePages:
         self._nearby = nearby
         self._suggestions = suggestions
         self._signal_words = signal_words
+        self._cluster_words = cluster_words
         self._maps = maps
         self._pages = pages
         self._regions = regions
@@ -113,8 +119,7 @@ class CasePages:
         reason = picked(ClosureReason, str(form.get("reason", "")))
         note = str(form.get("note", "")).strip()
         faults = [] if reason in wording.CHOSEN_REASONS else [Fault("reason", "Kies waarom u de zaak sluit.")]
-        if len(note) > MOST_NOTE:
-            faults.append(Fault("note", f"Schrijf hoogstens {MOST_NOTE} tekens."))
+        faults += too_long("note", note)
         if faults or reason is None:
             typed = FormState.of(form, faults, self._pages.messages(request))
             return await self._case(request, case_id, member, typed, 400)
@@ -139,8 +144,7 @@ class CasePages:
         faults = [] if grade or chosen == BY_THE_RULES else [Fault("grade", "Kies een inschatting.")]
         if not reason:
             faults.append(Fault("why", "Schrijf waarom u van de regels afwijkt, of weer naar de regels terugkeert."))
-        if len(reason) > MOST_NOTE:
-            faults.append(Fault("why", f"Schrijf hoogstens {MOST_NOTE} tekens."))
+        faults += too_long("why", reason)
         if faults:
             typed = FormState.of(form, faults, self._pages.messages(request))
             return await self._case(request, case_id, member, typed, 400)
@@ -197,6 +201,7 @@ class CasePages:
             reasons=[(reason.value, wording.CLOSURE_REASONS[reason]) for reason in wording.CHOSEN_REASONS],
             settable=self._settable(file.case),
             regions=self._regions,
+            shown=MOST_SIGNALS_SHOWN,
             window_days=self._desk.rules_today(file).window_days,
             w=wording,
             clocks=clock_wording,
@@ -204,12 +209,15 @@ class CasePages:
             sw=self._signal_words,
             numbers=numbered(file.case.signals),
             rw=regrouping_wording,
+            cw=self._cluster_words,
+            is_current=is_current,
+            today=self._desk.today(),
         )
 
     def _picture(self, around: Surroundings | None) -> Picture | None:
         if around is None:
             return None
-        return self._maps.around(around.postcode, METRES, {one.postcode for one in around.neighbours})
+        return self._maps.around(around.postcode, METRES, Counter(one.postcode for one in around.neighbours))
 
     def _settable(self, case: Case) -> list[tuple[str, str]]:
         """The grades a member may set: every other one, and that of the rules where one is set."""

@@ -14,14 +14,13 @@ from services.triage.store import Filter, Suggestions
 from services.triage.use_cases.desk import CaseFile, Desk
 from services.triage.use_cases.regrouping import Outcome, Regrouping
 from shared.web.csrf import checked_form
-from shared.web.forms import FormState, text
+from shared.web.forms import FormState, text, too_long
 from shared.web.problems import Fault
 from shared.web.shell import Pages
 
 By = Annotated[Actor, Depends(page_actor)]
 Form = Annotated[FormData, Depends(checked_form)]
 
-MOST_WHY = 2000
 _MOST_FOUND = 20
 
 
@@ -198,7 +197,7 @@ def demanded(form: FormData, field: str, cure: str) -> list[Fault]:
     typed = text(form, field)
     if not typed:
         return [Fault(field, cure)]
-    return [Fault(field, f"Schrijf hoogstens {MOST_WHY} tekens.")] if len(typed) > MOST_WHY else []
+    return too_long(field, typed)
 
 
 def _in_order(one: CaseFile, other: CaseFile) -> tuple[str, str]:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from services.triage.domain.case import Case
+from services.triage.domain.linkage.relation import source_of
 from services.triage.domain.merging import CaseSignal
-from services.triage.wording import facts_of
+from services.triage.wording import counted, facts_of
 from shared.reference.places import Reference
 from shared.vocabulary import Channel
 from shared.web.parties import party_name
@@ -26,6 +28,20 @@ class SignalWording:
             return word(signal.channel)
         return f"{word(signal.channel)}, {party_name(signal.party, self._reference)}"
 
+    def confidence(self, case: Case) -> str:
+        """How many signals of how many sources a case rests on: by the rules that makes it certain, never graver."""
+        counting = [signal for signal in case.signals if signal.withdrawn_at is None]
+        if not counting:
+            return "Niets: er is geen melding die meetelt."
+        sources = {source_of(signal.channel, signal.party): self._source(signal) for signal in counting}
+        signals = counted(len(counting))
+        named = ", ".join(dict.fromkeys(sources.values()))
+        if len(sources) > 1:
+            return f"Bevestigd door verschillende bronnen: {signals} van {len(sources)} bronnen ({named})."
+        if len(counting) > 1:
+            return f"Eén bron: {signals} ({named}), misschien van dezelfde melder. Niemand anders bevestigde het."
+        return f"Eén bron: {signals} ({named}). Niemand anders bevestigde het."
+
     def tells(self, signal: CaseSignal) -> str:
         """What it says was seen, in one line."""
         facts = facts_of(signal.situation.observations)
@@ -37,6 +53,11 @@ class SignalWording:
             (one.id, Markup('{}<br><span class="bm-muted">{}</span>').format(self._line(n, one, now), self._about(one)))
             for n, one in enumerate(signals, start=1)
         ]
+
+    def _source(self, signal: CaseSignal) -> str:
+        if signal.party is None or signal.channel is not Channel.INTEGRATION:
+            return word(signal.channel)
+        return f"{word(signal.channel)} van {party_name(signal.party, self._reference)}"
 
     def _line(self, number: int, signal: CaseSignal, now: datetime) -> str:
         themes = ", ".join(word(theme) for theme in signal.situation.themes)

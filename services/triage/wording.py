@@ -9,13 +9,12 @@ from services.triage.domain.assessment import Assessment
 from services.triage.domain.case import Case, ClosureReason, Event, GradeStep, HistoryEntry
 from services.triage.domain.clock import StopReason
 from services.triage.domain.facts import conflicts_among
-from services.triage.domain.linkage.relation import source_of
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.progress import LinkedIntervention
 from services.triage.domain.sequence import place_of, woven
 from services.triage.use_cases.desk import CaseFile
 from shared.situation import Observations
-from shared.vocabulary import Channel, ClockStage, InterventionState
+from shared.vocabulary import ClockStage, InterventionState
 from shared.web.times import number
 from shared.web.words import word
 
@@ -270,26 +269,6 @@ def why_disputed(case: Case) -> str:
     else:
         since = f"Toen zeiden de regels {word(set_by.assessed)}. Door nieuwe feiten komen zij nu op iets anders uit"
     return f"{since}: kijk of de gezette inschatting nog klopt."
-
-
-def confidence(case: Case) -> str:
-    """How many signals of how many sources a case rests on: by the rules that makes it certain, never graver."""
-    counting = [signal for signal in case.signals if signal.withdrawn_at is None]
-    if not counting:
-        return "Niets: er is geen melding die meetelt."
-    sources = {source_of(signal.channel, signal.party): _source_words(signal) for signal in counting}
-    signals = counted(len(counting))
-    named = ", ".join(dict.fromkeys(sources.values()))
-    if len(sources) > 1:
-        return f"Bevestigd door verschillende bronnen: {signals} van {len(sources)} bronnen ({named})."
-    if len(counting) > 1:
-        return f"Eén bron: {signals} ({named}), misschien van dezelfde melder. Niemand anders bevestigde het."
-    return f"Eén bron: {signals} ({named}). Niemand anders bevestigde het."
-
-
-def _source_words(signal: CaseSignal) -> str:
-    by = f" van {signal.party}" if signal.party and signal.channel is Channel.INTEGRATION else ""
-    return f"{word(signal.channel)}{by}"
 
 
 def where(case: Case) -> str:

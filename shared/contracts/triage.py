@@ -155,10 +155,11 @@ class CaseSplit(Regrouped):
 
 @fact("clusters.detected.v1")
 class ClusterDetected(Fact):
-    """More signals about a theme came from close together than chance makes. Subject: the cluster.
+    """More cases about a theme came from close together than chance makes. Subject: the cluster.
 
-    Told when it is first seen and whenever its picture changes, with the whole picture. `recurrence_days` says how
-    often chance alone would give as much, for a look a day.
+    Told when it is first seen and whenever its picture changes, with the whole picture. A case counts once, by its
+    first signal in the 28 days that are watched: other reports of the same situation make no cluster.
+    `recurrence_days` says how often chance alone would give as much, for a look a day.
     """
 
     theme: Theme
@@ -167,13 +168,13 @@ class ClusterDetected(Fact):
     radius_metres: float
     start: date
     end: date
-    observed: int
+    observed: int = Field(description="cases inside, each counted once")
     expected: float
     log_likelihood_ratio: float
     p: float
     recurrence_days: float
     regions: tuple[str, ...]
-    cases: tuple[str, ...] = Field(description="the cases with signals inside")
+    cases: tuple[str, ...] = Field(description="the cases inside")
     detected_at: Moment
 
 

@@ -13,6 +13,9 @@ from shared.web.problems import Fault
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+LONGEST = 2000
+"""What fits into a field for some sentences, where a page says nothing else."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -66,6 +69,12 @@ def cleaned(typed: str) -> str:
 def on_one_line(typed: str) -> str:
     """The same of a field that has one line."""
     return " ".join(cleaned(typed).split())
+
+
+def too_long(name: str, typed: str, most: int = LONGEST) -> list[Fault]:
+    """A fault when more was typed than fits; the end of a line counts as one sign, as browsers count it."""
+    fits = len(typed.replace("\r\n", "\n")) <= most
+    return [] if fits else [Fault(name, code="too_long", values={"limit": most})]
 
 
 def picked(kind: type[Choice], value: str) -> Choice | None:

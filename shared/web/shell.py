@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from shared.web import times
 from shared.web.csrf import FormToken
-from shared.web.forms import FormState
+from shared.web.forms import LONGEST, FormState
 from shared.web.i18n import REFERENCE, Messages, Translations
 from shared.web.members import READ_SIGNALS, Member, Role
 from shared.web.paging import own_link, page_link
@@ -86,7 +86,7 @@ class Pages:
         self.assets = Assets()
         self._multilingual = locales is not None
         self._environment = _environment(templates)
-        self._environment.globals["asset"] = self.assets.address
+        self._environment.globals.update(asset=self.assets.address, longest=LONGEST)
 
     def render(
         self, request: Request, name: str, status: int = 200, *, t: Messages | None = None, **context: Any

@@ -160,3 +160,13 @@ def test_a_port_base_that_cannot_be_is_said_in_a_sentence(monkeypatch: pytest.Mo
     refused = runner.invoke(app, ["up"])
     assert refused.exit_code == 1
     assert "BRANDMEESTER_PORT_BASE must be a number" in refused.stderr
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+def test_help_fills_its_lines_and_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    told = runner.invoke(app, ["triage", "detect", "ears", "--help"]).stdout
+    paragraph = told[told.index("One line of the file") : told.index("Example:")].splitlines()
+    full = [line.strip() for line in paragraph if line.strip()]
+    assert all(len(line) > int(columns) * 0.75 for line in full[:-1]), full
+    assert "TOPIC/PARTITION/OFFSET" in runner.invoke(app, ["parked", "show", "--help"]).stdout

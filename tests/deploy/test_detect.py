@@ -75,11 +75,11 @@ def test_knox_prints_close_pairs_expected_and_p(tmp_path: Path) -> None:
     ("words", "name", "text", "why"),
     [
         (("ears",), "c.csv", "count\n1\nmany\n", "c.csv, line 3: count is not a number"),
-        (("ears",), "c.csv", "count\n1\n-1\n", "c.csv, line 3: count is out of range"),
+        (("ears",), "c.csv", "count\n1\n-1\n", "c.csv, line 3: count is below 0"),
         (("ears",), "c.csv", "count\n1.5\n", "c.csv, line 2: count is not a whole number"),
-        (("ears",), "c.csv", "number\n1\n", "c.csv, line 1: needs the columns count"),
-        (("ears",), "c.csv", "count\n1\n2\n", "has too few counts before it|nothing to judge"),
-        (("ears",), "c.csv", "", "c.csv, line 1: needs the columns count"),
+        (("ears",), "c.csv", "number\n1\n", "c.csv, line 1: needs the column count"),
+        (("ears",), "c.csv", "count\n1\n2\n", "2 counts are too few: the first that can be judged is at position 8"),
+        (("ears",), "c.csv", "", "c.csv, line 1: needs the column count"),
         (("knox", "--space", 1, "--time", 1), "e.csv", "x,y,t\n1,2,3\n1,,3\n", "e.csv, line 3: y is empty"),
         (("knox", "--space", 1, "--time", 1), "e.csv", "x,y,t\n1,2\n", "e.csv, line 2: has 2 values, not 3"),
     ],
@@ -98,7 +98,7 @@ def test_a_bad_file_is_refused_with_its_line(
         ("place,date,count\nq,2020-06-01,1\n", PLACES, "cases.csv, line 2: place is not among the places"),
         ("place,date,count\np1,1 June,1\n", PLACES, "cases.csv, line 2: date is not a date"),
         (CASES, "place,x,y\np1,0,0\np1,1,1\n", "places.csv, line 3: place is listed twice"),
-        (CASES, "place,lat,lon\np1,91,0\n", "places.csv, line 2: lat is out of range"),
+        (CASES, "place,lat,lon\np1,91,0\n", "places.csv, line 2: lat is above 90"),
         (CASES, "place\np1\n", "places.csv, line 1: needs the columns place,lat,lon or place,x,y"),
     ],
 )
@@ -106,6 +106,36 @@ def test_bad_cases_and_places_are_refused_with_their_line(tmp_path: Path, cases:
     files = ("--cases", file(tmp_path, "cases.csv", cases), "--places", file(tmp_path, "places.csv", places))
     refused = detect("scan", *files, "--start", "2020-06-01", "--end", "2020-06-28")
     assert (refused.exit_code, why in refused.stderr) == (2, True), refused.stderr
+
+
+def test_every_line_that_is_wrong_is_named_in_the_order_of_the_file(tmp_path: Path) -> None:
+    places = file(tmp_path, "places.csv", PLACES)
+    cases = file(
+        tmp_path, "cases.csv", "place,date,count\np1,26-06-2020,1\np1,2020-06-26,NaN\nq,2020-06-26,1\n,2020-06-26,1\n"
+    )
+    files = ("--cases", cases, "--places", places, "--start", "2020-06-01", "--end", "2020-06-28")
+    assert detect("scan", *files).stderr.splitlines() == [
+        "✗ cases.csv, line 2: date is not a date like 2020-06-24",
+        "✗ cases.csv, line 3: count is not a finite number",
+        "✗ cases.csv, line 4: place is not among the places",
+        "✗ cases.csv, line 5: place is empty",
+    ]
+    cases.write_text("place,date,count\n" + "q,2020-06-26,1\n" * 30)
+    refused = detect("scan", *files).stderr.splitlines()
+    assert (len(refused), refused[-1]) == (tables.MOST_FAULTS + 1, "✗ 10 more lines are wrong")
+
+
+@pytest.mark.parametrize("replications", ["0", "-1", "10000000000"])
+def test_replications_that_make_no_sense_or_fit_nowhere_are_refused(tmp_path: Path, replications: str) -> None:
+    files = ("--cases", file(tmp_path, "c.csv", CASES), "--places", file(tmp_path, "p.csv", PLACES))
+    asked = (*files, "--start", "2020-06-01", "--end", "2020-06-28", "--replications", replications)
+    events = file(tmp_path, "e.csv", "x,y,t\n0,0,1\n1,0,2\n")
+    for refused in (
+        detect("scan", *asked),
+        detect("knox", "--space", 2, "--time", 1, "--replications", replications, events),
+    ):
+        assert (refused.exit_code, "Traceback" in refused.stderr) == (2, False)
+        assert "--replications" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -139,7 +169,7 @@ def test_what_is_too_much_for_memory_is_refused(tmp_path: Path, monkeypatch: pyt
     files = ("--cases", cases, "--places", places, "--start", "2020-06-01", "--end", "2020-06-28")
     assert "at most 2000000 cases can be scanned" in detect("scan", *files).stderr
     cases.write_text("place,date,count\np1,2020-06-01,9000000000000\n")
-    assert "cases.csv, line 2: count is out of range" in detect("scan", *files).stderr
+    assert "cases.csv, line 2: count is above 1,000,000,000" in detect("scan", *files).stderr
     monkeypatch.setattr(tables, "MOST_BYTES", 10 << 20)
     counts = file(tmp_path, "counts.csv", "count\n" + "1\n" * (5 << 20))
     refused = detect("ears", counts)

@@ -92,9 +92,9 @@ def test_other_weights_judge_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "line 1: needs the columns same"),
+        ("", "line 1: needs the column same"),
         ("same,one_name,other_name\n", "pairs.csv has no pairs"),
-        ("one_name,other_name\na,b\n", "line 1: needs the columns same"),
+        ("one_name,other_name\na,b\n", "line 1: needs the column same"),
         ("same,one_name\nyes,a\n", "line 1: needs columns of both signals, such as one_name and other_name"),
         ("same,one_name,other_name,one_street\nyes,a,b,c\n", "line 1: nothing is compared by one_street"),
         ("same,one_name,other_name\nyes,a,b\nperhaps,a,b\n", "line 3: same is neither yes nor no"),

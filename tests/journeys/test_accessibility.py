@@ -16,6 +16,9 @@ from tests.journeys.test_platform import send
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
+A4_BETWEEN_MARGINS = 718
+"""The width of 190 mm, as browsers reckon it."""
+
 MEMBER_PAGES = {
     "work list": ("triage", "/"),
     "cases": ("triage", "/cases"),
@@ -140,6 +143,25 @@ def test_member_pages_are_accessible_and_fit(platform: Platform, shown: Shown, l
     lena.opens(platform.url(service, path.format_map(shown)))
     lena.page.wait_for_url(platform.url(service, path.format_map(shown)))
     is_for_everybody(lena, page)
+
+
+def test_member_pages_print_whole_and_without_what_only_a_screen_can_do(
+    platform: Platform, shown: Shown, lena: Person
+) -> None:
+    screen = lena.page.viewport_size
+    assert screen is not None
+    lena.page.emulate_media(media="print")
+    lena.page.set_viewport_size({"width": A4_BETWEEN_MARGINS, "height": 900})
+    for page, (service, path) in MEMBER_PAGES.items():
+        lena.opens(platform.url(service, path.format_map(shown)))
+        assert width_of(lena.page) <= A4_BETWEEN_MARGINS, f"{page} is cut off on paper"
+        assert not lena.page.locator(".bm-button:visible, [data-reload]:visible").count(), page
+    lena.opens(platform.url("triage", "/cases/{case}".format_map(shown)))
+    expect(lena.page.locator("#override, #close")).to_have_count(2)
+    assert not lena.page.locator("#override:visible, #close:visible").count()
+    assert lena.page.get_by_text("Stand van").is_visible()
+    lena.page.emulate_media(media="screen")
+    lena.page.set_viewport_size(screen)
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,12 @@ def test_the_map_can_be_searched_by_theme_sector_and_region(network: Network) ->
     ]
     assert not [party for party in found if party.kind is PartyKind.MUNICIPALITY]
     assert [party.id for party in Selection(text="OOST GELRE").of(network, DECEMBER)] == ["gemeente-oost-gelre"]
+
+
+@pytest.mark.parametrize("typed", ["súdwest-fryslân", "Sudwest Fryslan", "fryslan sudwest", "dwest-Frys"])
+def test_a_name_with_marks_is_found_as_it_is_typed(network: Network, typed: str) -> None:
+    assert "gemeente-sudwest-fryslan" in [party.id for party in Selection(text=typed).of(network, DECEMBER)]
+
+
+def test_signs_alone_find_no_party(network: Network) -> None:
+    assert not Selection(text="?!").of(network, DECEMBER)

@@ -22,11 +22,20 @@ from shared.contracts.situations import wire_situation
 from shared.situation import Site
 from shared.vocabulary import Sector
 from tests.members import HANNA, LENA
-from tests.service_harness import Visit, eventually, fresh_database, running, settings_for, tell, told_on
+from tests.service_harness import CSRF, Visit, eventually, fresh_database, running, settings_for, tell, told_on
 from tests.stack import Stack
 from tests.triage.builders import WORK, received, situation
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
+
+CLUSTER_COUNTS = """
+    based_on = "2020.1"
+    version = "2020.1-vr10"
+    title = "Een cluster telt mee"
+    regions = ["VR10"]
+    valid_from = 2020-07-01
+    cluster = {recurrence_days = 100, at_least = "high", rule = "Een cluster telt mee.", source = "Proef"}
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -46,15 +55,7 @@ def rules_that_count_clusters(folder: Path) -> Path:
     """The published rules, and for one region some that let a cluster raise the grade."""
     published = (RULESETS / "ruleset-2020-1.toml").read_text(encoding="utf-8")
     (folder / "ruleset-2020-1.toml").write_text(published, encoding="utf-8")
-    of_region = """
-        based_on = "2020.1"
-        version = "2020.1-vr10"
-        title = "Een cluster telt mee"
-        regions = ["VR10"]
-        valid_from = 2020-07-01
-        cluster = {recurrence_days = 100, at_least = "high", rule = "Een cluster telt mee.", source = "Proef"}
-    """
-    (folder / "ruleset-2020-1-vr10.toml").write_text(of_region, encoding="utf-8")
+    (folder / "ruleset-2020-1-vr10.toml").write_text(CLUSTER_COUNTS, encoding="utf-8")
     return folder
 
 
@@ -91,9 +92,12 @@ async def test_a_cluster_is_told_once_and_shown_with_its_map_and_members(platfor
         assert "Werken rond Den Burg" in page
         assert "Noord-Holland Noord" in page
         assert all(f'<th scope="row"><a href="/cases/{case}' in page for case in told["cases"])
+        assert "5 zaken, verwacht" in page
         assert '<svg class="bm-drawing"' in page
         assert (await hotline.get("/clusters")).status_code == 403
+        await is_said_of_its_cases(lena, told)
         await counts_in_its_region(lena, told["cases"])
+        await counts_in_a_back_test(lena)
         await shows_the_last_look(lena)
         await rise_is_told(platform_stack, lena)
     again = len(await told_here())
@@ -110,6 +114,29 @@ async def shows_the_last_look(lena: httpx.AsyncClient) -> None:
         return all(text in page for text in ("Toets van Knox per thema", "hoogstens 3 km en 7 dagen", "Sectoren op "))
 
     await eventually(shown)
+
+
+async def is_said_of_its_cases(lena: httpx.AsyncClient, told: dict[str, Any]) -> None:
+    """The page and the API of a case name the cluster it lies in; those of other cases name none."""
+    inside = told["cases"][0]
+    (cluster,) = (await lena.get(f"/v1/cases/{inside}")).json()["clusters"]
+    assert (cluster["theme"], cluster["centre"], cluster["observed"]) == ("work", "1791", 5)
+    page = (await lena.get(f"/cases/{inside}")).text
+    assert "Deze zaak ligt in een cluster" in page
+    assert f'href="/clusters#cluster-{cluster["id"]}"' in page
+    items = (await lena.get("/v1/cases", params={"pageSize": 200})).json()["items"]
+    outside = next(item["id"] for item in items if item["id"] not in told["cases"])
+    assert (await lena.get(f"/v1/cases/{outside}")).json()["clusters"] == []
+    assert "ligt in een cluster" not in (await lena.get(f"/cases/{outside}")).text
+
+
+async def counts_in_a_back_test(lena: httpx.AsyncClient) -> None:
+    """Rules that let a cluster count can be tried on past cases, though none of the country did so before."""
+    rules = CLUSTER_COUNTS.replace('regions = ["VR10"]', "").replace("2020.1-vr10", "proef").replace("high", "critical")
+    order = {"csrf": CSRF, "against": "file", "source": "platform"}
+    begun = await lena.post("/backtests", data=order, files={"ruleset": ("mine", rules.encode())})
+    assert begun.status_code == 303, begun.text
+    await eventually(lambda: shows(lena, begun.headers["location"], "5 van ", " zaken worden anders ingeschat"))
 
 
 async def counts_in_its_region(lena: httpx.AsyncClient, cases: list[str]) -> None:

@@ -1,20 +1,24 @@
 """What was merged counts once: in the ranking of sectors, in replays of all cases, in the list of what burns."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.triage.domain import case as cases
+from services.triage.domain.assessing import InCluster
+from services.triage.domain.backtest import ClusterSeen
+from services.triage.domain.detection.watch import DetectedCluster, Member
 from services.triage.domain.regrouping import Decision
 from services.triage.domain.sectors import SectorCount
 from services.triage.domain.visits import Visit
-from services.triage.store import CASES, COLLECTIONS, VISITS, Cases, Filter, PastCases, Room, Sectors
+from services.triage.store import CASES, CLUSTERS, COLLECTIONS, VISITS, Cases, Filter, PastCases, Room, Sectors
 from services.triage.use_cases import regrouping
 from shared.bus.documents import Change, Document
 from shared.mongo import Database
 from shared.situation import Site
-from shared.vocabulary import Grade, Sector
+from shared.vocabulary import Grade, Sector, Theme
 from tests.stack import Stack
 from tests.triage.builders import MEMBER, NOON, RULES, after, signal, situation
 
@@ -70,6 +74,30 @@ async def test_a_replay_of_all_cases_takes_what_visits_found_along(database: Dat
     await regroup(database)
     (replayed,) = [case async for piece in PastCases(database).pieces(10) for case in piece]
     assert (replayed.id, len(replayed.signals), [visit.found for visit in replayed.visits]) == (B, 2, [True])
+
+
+async def test_a_replay_of_all_cases_meets_clusters_that_were_detected_before_a_merge(database: Database) -> None:
+    found = DetectedCluster(
+        theme=Theme.WORK,
+        centre="7141",
+        places=("7141",),
+        radius_metres=0.0,
+        start=date(2020, 10, 19),
+        end=date(2020, 10, 20),
+        observed=1,
+        expected=0.1,
+        log_likelihood_ratio=4.0,
+        p=0.004,
+        recurrence_days=250.0,
+        members=(Member(A, "Z-2020-A", "7141"),),
+        detected_at=after(hours=1),
+    )
+    room = Room()
+    room.apply([Document[DetectedCluster](CLUSTERS.name, "cluster").becomes(found)])
+    await database.save(room.changed)
+    await regroup(database)
+    (replayed,) = [case async for piece in PastCases(database).pieces(10) for case in piece]
+    assert replayed.clusters == (ClusterSeen(after(hours=1), InCluster("cluster", found.end, 250.0)),)
 
 
 async def test_what_was_merged_away_stands_in_no_work_list(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What a case asks of people now, where its visit and its grade have come apart, and how certain it is."""
+"""What a case asks of people now, where its visit and its grade have come apart."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,8 +9,8 @@ from services.triage.domain import case as cases
 from services.triage.domain.case import Case
 from services.triage.domain.progress import LinkedIntervention, Mark, Progress
 from services.triage.use_cases.desk import CaseFile
-from services.triage.wording import confidence, next_step_of
-from shared.vocabulary import Channel, ClockStage, ConsultationOutcome, Grade, InterventionState
+from services.triage.wording import next_step_of
+from shared.vocabulary import ClockStage, ConsultationOutcome, Grade, InterventionState
 from tests.triage.builders import MEMBER, NOON, RULES, after, signal, situation
 
 GRAVE = cases.found("Z", signal(about=situation(people_exposed=20, confirmed_infections=4)), RULES, NOON)
@@ -66,17 +66,3 @@ def test_a_case_of_which_one_signal_still_counts_is_not_called_withdrawn() -> No
     second = cases.with_signal(GRAVE, signal("s2", after(hours=1)), RULES, after(hours=1))
     assert not cases.with_withdrawal(second, "s1", after(hours=2), RULES, after(hours=2)).all_withdrawn
     assert not replace(GRAVE, signals=()).all_withdrawn
-
-
-def test_a_case_says_how_many_sources_it_rests_on() -> None:
-    at = after(hours=1)
-    assert confidence(GRAVE) == "Eén bron: 1 melding (webformulier). Niemand anders bevestigde het."
-    twice = cases.with_signal(GRAVE, signal("s2", at), RULES, at)
-    assert confidence(twice).startswith("Eén bron: 2 meldingen (webformulier), misschien van dezelfde melder.")
-    parties = [signal(party, at, channel=Channel.INTEGRATION, party=party) for party in ("iszw", "nvwa")]
-    known = cases.with_signal(cases.with_signal(twice, parties[0], RULES, at), parties[1], RULES, at)
-    assert confidence(known) == (
-        "Bevestigd door verschillende bronnen: 4 meldingen van 3 bronnen "
-        "(webformulier, koppeling van iszw, koppeling van nvwa)."
-    )
-    assert confidence(WITHDRAWN) == "Niets: er is geen melding die meetelt."

@@ -118,6 +118,24 @@ async def test_signals_about_one_address_are_one_case(platform_stack: Stack, len
     assert (second["id"], len(second["signals"])) == (first["id"], 2)
 
 
+async def test_a_case_of_many_signals_shows_the_newest_and_the_others_on_demand(
+    platform_stack: Stack, lena: httpx.AsyncClient
+) -> None:
+    about = somewhere(people_exposed=20)
+    case = await opened(platform_stack, lena, about)
+    await asyncio.gather(*(tell(platform_stack, str(uuid4()), received(about)) for _ in range(11)))
+
+    async def all_in() -> bool:
+        return len((await lena.get(f"/v1/cases/{case['id']}")).json()["signals"]) == 12
+
+    await eventually(all_in)
+    page = (await lena.get(f"/cases/{case['id']}")).text
+    newest, older = page.split('<details class="bm-more" id="older-signals">')
+    assert "Nog 2 meldingen, de oudste onderaan" in older
+    assert all(f">Melding {number}</a>" in newest for number in range(3, 13))
+    assert all(f">Melding {number}</a>" in older for number in (1, 2))
+
+
 @pytest.mark.plan("S07")
 async def test_a_signal_that_joined_by_itself_says_why_to_people_and_programs(
     platform_stack: Stack, lena: httpx.AsyncClient
@@ -369,8 +387,9 @@ async def test_a_case_shows_what_else_is_open_around_it_on_a_map_and_in_a_table(
     assert far["number"] not in table
     assert case["number"] not in table
     assert re.search(r">\d km</td>", table)
-    assert table.index("Zeeland: alle postcodes als stippen") > table.index(near["number"])
-    assert page.count("met een andere open zaak</title>") == 2
+    assert table.index("Kaartje van Zeeland: postcodes als stippen") > table.index(near["number"])
+    assert page.count(", 1 zaak</title>") == 2
+    assert all(f">{place}</text>" in page for place in ("4331", "4381", "Middelburg", "5 km"))
     await lena.post(f"/v1/cases/{near['id']}/closure", json={"reason": "unfounded"})
     assert near["number"] not in (await lena.get(f"/cases/{case['id']}")).text
     nowhere = await opened(platform_stack, lena, situation(site=Site(place="Groenlo"), people_exposed=9))

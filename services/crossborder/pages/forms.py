@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from shared.calendar import AMSTERDAM
 from shared.web.csrf import checked_form
-from shared.web.forms import text
+from shared.web.forms import text, too_long
 from shared.web.problems import Fault
 from shared.web.times import local
 
@@ -23,8 +23,7 @@ def choice_faults(form: FormData, name: str, kind: type[StrEnum]) -> list[Fault]
 
 
 def long_faults(form: FormData, name: str, limit: int) -> list[Fault]:
-    too_long = len(text(form, name)) > limit
-    return [Fault(name, code="too_long", values={"limit": limit})] if too_long else []
+    return too_long(name, text(form, name), limit)
 
 
 def moment(form: FormData, name: str, faults: list[Fault]) -> datetime | None:

@@ -159,6 +159,7 @@ class NoticePages:
             sending=sending or FormState.filled({"sent_at": now}),
             answering=answering or FormState.filled({"answered_at": now}),
             manners=wording.choices(Manner),
+            most_summary=SUMMARY_LENGTH,
             kinds=wording.choices(AnswerKind),
             contacts=_contact_choices(authority),
             history=wording.history(notice.history),

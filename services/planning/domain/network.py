@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 
+from shared.reference.names import fold
 from shared.vocabulary import PartyKind, Sector, Theme
 
 LOTC = "lotc"
@@ -154,7 +155,7 @@ class Network:
 class Selection:
     """Which parties somebody looks for; None means all.
 
-    A region also has the national parties; `text` is a part of the name.
+    A region also has the national parties; `text` is a part of the name, also as it is typed without marks.
     """
 
     theme: Theme | None = None
@@ -181,8 +182,16 @@ class Selection:
             and (self.region is None or party.region in (None, self.region))
             and self.kind in (None, party.kind)
             and (party.member or not self.members_only)
-            and self.text.casefold() in party.name.casefold()
+            and _named_so(party.name, self.text)
         )
+
+
+def _named_so(name: str, text: str) -> bool:
+    """Whether a name has what was typed in it as it stands, or every word of it without marks and case."""
+    if text.casefold() in name.casefold():
+        return True
+    words, folded = fold(text).split(), fold(name)
+    return bool(words) and all(word in folded for word in words)
 
 
 def _by_area(party: Party) -> tuple[bool, str, int, str]:

@@ -4,10 +4,8 @@ from collections.abc import Collection, Sequence
 
 from starlette.datastructures import FormData
 
-from shared.web.forms import text
+from shared.web.forms import text, too_long
 from shared.web.problems import Fault
-
-LONGEST = 2000
 
 
 def texts(form: FormData, name: str) -> list[str]:
@@ -22,9 +20,7 @@ def demanded(form: FormData, name: str, why: str) -> list[Fault]:
 
 
 def limited(form: FormData, name: str) -> list[Fault]:
-    if len(text(form, name)) > LONGEST:
-        return [Fault(name, code="too_long", values={"limit": LONGEST})]
-    return []
+    return too_long(name, text(form, name))
 
 
 def chosen(form: FormData, name: str, options: Collection[str], why: str) -> list[Fault]:

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from services.reporting import wording
 from services.reporting.access import answered_refusals
-from services.reporting.domain.filling import Measure, VisitOutcome
+from services.reporting.domain.filling import TEXT_LENGTH, Measure, VisitOutcome
 from services.reporting.domain.people import CONVENOR, Party
 from services.reporting.domain.report import Invalid, Report, Step
 from services.reporting.pages.forms import amendment_of, beside_fields, opened_with, parties_of
@@ -147,6 +147,7 @@ class ReportPages:
             filling=filling or opened_with(report.filling),
             sharing=sharing or FormState.filled({"shared_with": report.filling.shared_with}),
             outcomes=wording.choices(VisitOutcome),
+            most_text=TEXT_LENGTH,
             measures=wording.choices(Measure),
             themes=[(theme, wording.THEME_TITLES[theme], theme in report.visit.themes) for theme in Theme],
             near=[(party, name) for party, name in near.items() if party not in report.shared_with],

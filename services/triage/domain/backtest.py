@@ -36,13 +36,24 @@ class VisitMade:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterSeen:
+    """A detected cluster that a case lies in, and since when that is known."""
+
+    since: datetime
+    cluster: InCluster
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCase:
-    """A case of the platform as it is kept, with the visits whose reports are in."""
+    """A case of the platform as it is kept, with its clusters and the visits whose reports are in.
+
+    The clusters are all that were ever detected, whether or not rules of then let them count.
+    """
 
     id: str
     number: str
     signals: tuple[CaseSignal, ...]
-    cluster: InCluster | None = None
+    clusters: tuple[ClusterSeen, ...] = ()
     visits: tuple[VisitMade, ...] = ()
 
 
@@ -107,8 +118,15 @@ def replayed_from_store(case: StoredCase, before: Rules, after: Rules) -> Graded
     known = [signal for signal in case.signals if first is None or signal.known_at < first.came_at]
     found = any(visit.found for visit in case.visits) if first and known else None
     signals = known or case.signals
-    grades = [_grade_of(signals, case.cluster, rules) for rules in (before, after)]
+    cluster = _cluster_of(case, first.came_at if first and known else None)
+    grades = [_grade_of(signals, cluster, rules) for rules in (before, after)]
     return Graded(case.id, case.number, grades[0], grades[1], found)
+
+
+def _cluster_of(case: StoredCase, until: datetime | None) -> InCluster | None:
+    """The cluster that counts: of those known by then the one seen last, of equals the rarest."""
+    known = [seen.cluster for seen in case.clusters if until is None or seen.since < until]
+    return max(known, key=lambda one: (one.until, one.recurrence_days, one.id), default=None)
 
 
 def _grade_of(signals: Sequence[CaseSignal], cluster: InCluster | None, rules: Rules) -> Grade:

@@ -11,7 +11,6 @@ from enum import StrEnum
 from services.triage.domain.wilson import lower_bound
 from shared.vocabulary import Grade, Sector
 
-WINDOW_DAYS = 28
 VISITS_DAYS = 84
 
 _POINTS_OF_GRADE = {Grade.LOW: 0, Grade.MODERATE: 1, Grade.HIGH: 3, Grade.CRITICAL: 5}

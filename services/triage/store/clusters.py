@@ -16,9 +16,12 @@ from shared.mongo import Collection, Database
 from shared.reference.addresses import four_digits
 from shared.vocabulary import Sector, Theme
 
-CLUSTERS = Collection("clusters", TypeAdapter(DetectedCluster), indexes=([("state.end", -1)],))
+CLUSTERS = Collection(
+    "clusters", TypeAdapter(DetectedCluster), indexes=([("state.end", -1)], [("state.members.case", 1)])
+)
 
 _SHOWN = 50
+_NEWEST_FIRST = [("state.end", -1), ("state.recurrence_days", -1), ("_id", 1)]
 
 
 class ClusterRoom(WorkingSet):
@@ -51,8 +54,12 @@ class Clusters:
 
     async def newest(self) -> list[Document[DetectedCluster]]:
         """The clusters to show, the last seen first."""
-        newest_first = [("state.end", -1), ("state.recurrence_days", -1), ("_id", 1)]
-        return await self._database.find(CLUSTERS, {}, sort=newest_first, limit=_SHOWN)
+        return await self._database.find(CLUSTERS, {}, sort=_NEWEST_FIRST, limit=_SHOWN)
+
+    async def holding(self, *cases: str) -> list[Document[DetectedCluster]]:
+        """The clusters that one of these cases lies in, the last seen first."""
+        query = {"state.members.case": {"$in": list(cases)}}
+        return await self._database.find(CLUSTERS, query, sort=_NEWEST_FIRST)
 
     async def sightings(self, since: date) -> list[Sighting]:
         """The signals received from this day on that were not withdrawn; only the fields that are watched are read."""

@@ -1,22 +1,22 @@
 """All cases with what their visits found, piece by piece, for replaying them under other rules."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from services.triage.domain.assessing import InCluster
-from services.triage.domain.backtest import StoredCase, VisitMade
+from services.triage.domain.backtest import ClusterSeen, StoredCase, VisitMade
 from services.triage.domain.merging import CaseSignal
+from services.triage.store.clusters import Clusters
 from services.triage.store.documents import CASES, PROGRESS, VISITS
 from shared.mongo import Database
 from shared.vocabulary import ClockStage
 
 _SIGNALS = TypeAdapter(tuple[CaseSignal, ...])
-_CLUSTER = TypeAdapter(InCluster | None)
-_NEEDED = {"state.number": 1, "state.signals": 1, "state.cluster": 1, "state.absorbed": 1}
+_NEEDED = {"state.number": 1, "state.signals": 1, "state.absorbed": 1}
 
 
 class PastCases:
@@ -24,6 +24,7 @@ class PastCases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._clusters = Clusters(database)
 
     async def count(self) -> int:
         """How many cases there are, about."""
@@ -38,13 +39,19 @@ class PastCases:
             rows = await found.to_list(size)
             if not rows:
                 return
-            visits = await self._visits([part for row in rows for part in _parts(row)])
-            yield [
-                _stored(row, [visit for part in _parts(row) for visit in visits.get(part, ())])
-                for row in rows
-                if row["state"]["signals"]
-            ]
+            parts = [part for row in rows for part in _parts(row)]
+            visits, clusters = await self._visits(parts), await self._seen(parts)
+            yield [_stored(row, visits, clusters) for row in rows if row["state"]["signals"]]
             last = rows[-1]["_id"]
+
+    async def _seen(self, cases: list[str]) -> Mapping[str, list[ClusterSeen]]:
+        seen = defaultdict(list)
+        for document in await self._clusters.holding(*cases):
+            cluster = document.state
+            lies_in = InCluster(document.id, cluster.end, cluster.recurrence_days)
+            for case in {member.case for member in cluster.members}:
+                seen[case].append(ClusterSeen(cluster.detected_at, lies_in))
+        return seen
 
     async def _visits(self, cases: list[str]) -> Mapping[str, list[VisitMade]]:
         query = {
@@ -79,12 +86,14 @@ def _parts(row: Mapping[str, Any]) -> list[str]:
     return [row["_id"], *row["state"].get("absorbed", ())]
 
 
-def _stored(row: Mapping[str, Any], visits: Iterable[VisitMade]) -> StoredCase:
-    state = row["state"]
+def _stored(
+    row: Mapping[str, Any], visits: Mapping[str, list[VisitMade]], clusters: Mapping[str, list[ClusterSeen]]
+) -> StoredCase:
+    state, parts = row["state"], _parts(row)
     return StoredCase(
         id=row["_id"],
         number=state["number"],
         signals=_SIGNALS.validate_python(state["signals"]),
-        cluster=_CLUSTER.validate_python(state.get("cluster")),
-        visits=tuple(visits),
+        clusters=tuple(seen for part in parts for seen in clusters.get(part, ())),
+        visits=tuple(visit for part in parts for visit in visits.get(part, ())),
     )

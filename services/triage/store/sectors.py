@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.triage.domain.detection.watch import SAME_WITHIN
+from services.triage.domain.detection.watch import SAME_WITHIN, first_day
 from services.triage.domain.picture import Counts, SectorPicture
-from services.triage.domain.sectors import VISITS_DAYS, WINDOW_DAYS, SectorCount
+from services.triage.domain.sectors import VISITS_DAYS, SectorCount
 from services.triage.domain.visits import Visit
 from services.triage.store.clusters import CLUSTERS
 from services.triage.store.documents import CASES, VISITS
@@ -133,7 +133,7 @@ def _count_case(
     situation = state["situation"]
     one = tallies[Sector(situation["sector"]), situation["site"].get("region")]
     live = [signal["received_at"] for signal in state["signals"] if signal.get("withdrawn_at") is None]
-    one.sums["signals"] += sum(at >= now - timedelta(days=WINDOW_DAYS) for at in live)
+    one.sums["signals"] += sum(day_of(at) >= first_day(day_of(now)) for at in live)
     if state.get("closure") is None:
         # A grade that a person set goes before that of the rules.
         one.open_cases[Grade((state.get("override") or state["assessment"])["grade"])] += 1

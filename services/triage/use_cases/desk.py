@@ -9,6 +9,7 @@ from services.triage.domain import clock
 from services.triage.domain.assessing import facts_in
 from services.triage.domain.case import Actor, Case, ClosureReason
 from services.triage.domain.clock import Clock, StageReached
+from services.triage.domain.detection.watch import DetectedCluster
 from services.triage.domain.evidence import evidence
 from services.triage.domain.merging import CaseSignal
 from services.triage.domain.progress import Progress
@@ -17,7 +18,7 @@ from services.triage.domain.rulebook import Rulebook
 from services.triage.domain.ruleset import Ruleset
 from services.triage.domain.visits import Visit
 from services.triage.domain.what_if import WhatIf, what_if
-from services.triage.store import Cases, Figures, Filter, Room
+from services.triage.store import Cases, Clusters, Figures, Filter, Room
 from services.triage.use_cases.projecting import Outlooks, outlook_of
 from services.triage.use_cases.telling import tell_assessed, tell_closed
 from shared.bus.bus import Bus
@@ -36,7 +37,8 @@ class CaseFile:
     """A case together with what planning made of it, and what is to be expected of its running clock.
 
     Where a file is looked at for itself, `parts` are the cases that were merged into it, by id, `evidence` the
-    signals that each factor of its grade rests on, and `visits` those that took place, by their intervention.
+    signals that each factor of its grade rests on, `visits` those that took place, by their intervention, and
+    `clusters` the detected ones it lies in, by id, the last seen first.
     """
 
     id: str
@@ -46,6 +48,7 @@ class CaseFile:
     parts: Mapping[str, Case] = field(default_factory=dict)
     evidence: Mapping[str, tuple[CaseSignal, ...]] = field(default_factory=dict)
     visits: Mapping[str, Visit] = field(default_factory=dict)
+    clusters: Mapping[str, DetectedCluster] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock | None:
@@ -84,6 +87,7 @@ class Desk:
     cases: Cases
     rules: Rulebook
     outlooks: Outlooks
+    clusters: Clusters
 
     async def page(self, wanted: Filter, skip: int, limit: int) -> tuple[list[CaseFile], int]:
         """One page of cases, what burns first, and how many there are in all."""
@@ -98,7 +102,9 @@ class Desk:
         (file,) = await self._files([document])
         parts = await self.known(document.state.absorbed) if document.state.absorbed else {}
         visits = await self.cases.visits(id_, *document.state.absorbed)
-        return replace(file, parts=parts, evidence=self._evidence(document.state), visits=visits)
+        found = await self.clusters.holding(id_, *document.state.absorbed)
+        clusters = {cluster.id: cluster.state for cluster in found}
+        return replace(file, parts=parts, evidence=self._evidence(document.state), visits=visits, clusters=clusters)
 
     def _evidence(self, case: Case) -> Mapping[str, tuple[CaseSignal, ...]]:
         rules = self.rules.named(case.assessment.ruleset)

@@ -140,6 +140,12 @@
     document.addEventListener("submit", () => { waiting = clearTimeout(waiting); sending?.abort(); });
   }
 
+  // What is too long is told while it is typed, and never cut.
+  for (const field of all("[data-most]")) field.oninput = () => {
+    const left = field.dataset.most - field.value.length;
+    say(field.nextElementSibling, left < 0 ? `${-left} tekens te veel` : left < 200 ? `nog ${left} tekens` : "");
+  };
+
   // One click, one submission.
   for (const form of all("form[method=post]")) {
     form.addEventListener("submit", (event) => {

@@ -5,7 +5,7 @@ from io import BytesIO
 from starlette.datastructures import FormData, UploadFile
 
 from shared.vocabulary import Theme
-from shared.web.forms import on_one_line, picked, text
+from shared.web.forms import LONGEST, on_one_line, picked, text, too_long
 
 
 def test_text_is_read_without_the_spaces_around_it() -> None:
@@ -27,3 +27,10 @@ def test_only_what_is_in_the_vocabulary_is_a_choice() -> None:
     assert picked(Theme, "work") is Theme.WORK
     assert picked(Theme, "cooking") is None
     assert picked(Theme, "") is None
+
+
+def test_what_is_too_long_is_counted_as_browsers_count_it() -> None:
+    assert not too_long("note", "x\r\n" * (LONGEST // 2))
+    (fault,) = too_long("note", "x" * (LONGEST + 1))
+    assert (fault.field, fault.code, fault.values) == ("note", "too_long", {"limit": 2000})
+    assert too_long("note", "x" * 11, 10)

@@ -229,3 +229,26 @@ async def test_the_browser_finds_nothing_to_refuse(chromium: Browser, listening_
     await page.get_by_role("heading", name="U bent afgemeld").wait_for()
     assert complaints == []
     await page.context.close()
+
+
+async def test_a_long_text_says_what_still_fits_and_is_never_cut(chromium: Browser, listening_demo: str) -> None:
+    page = await open_page(chromium)
+    await page.goto(f"{listening_demo}/visit")
+    words, note = page.locator("#f-words"), page.locator(".bm-field__count")
+    assert "2000" in await page.locator("#f-words-hint").inner_text()
+    await words.fill("x" * 1700)
+    assert await note.inner_text() == ""
+    await words.fill("x" * 1990)
+    assert await note.inner_text() == "nog 10 tekens"
+    await words.fill("x" * 2025)
+    assert await note.inner_text() == "25 tekens te veel"
+    assert len(await words.input_value()) == 2025
+
+
+async def test_on_paper_a_time_of_a_look_is_said_in_full(chromium: Browser, listening_demo: str) -> None:
+    page = await signed_in(chromium, listening_demo)
+    looked = page.locator("time[data-ago]").first
+    await page.emulate_media(media="print")
+    shown = await looked.evaluate("time => getComputedStyle(time, '::after').content")
+    assert shown.strip('"') == await looked.get_attribute("title")
+    assert await looked.evaluate("time => getComputedStyle(time).fontSize") == "0px"

@@ -15,6 +15,7 @@ from services.triage.domain.detection.watch import (
     as_seen,
     clusters,
     continues,
+    first_of_each,
     interactions,
     rises,
     unscanned,
@@ -44,6 +45,31 @@ def test_signals_from_one_place_within_days_are_a_cluster_with_its_members() -> 
     assert (found.start, found.end) == (TODAY - timedelta(days=1), TODAY)
     assert found.recurrence_days >= 100
     assert [member.number for member in found.members] == [f"Z-2020-{100 + n:06}" for n in range(5)]
+
+
+@pytest.mark.plan("S02")
+def test_reports_of_one_situation_make_no_cluster_and_no_pairs() -> None:
+    often = [replace(HERE[0], day=TODAY - timedelta(days=n % 3)) for n in range(60)]
+    assert clusters([*ELSEWHERE, *often], POINTS, TODAY, NOW) == []
+    (found,) = interactions([*ELSEWHERE[:25], *often], POINTS)
+    assert (found.signals, found.close_pairs) == (26, 0)
+
+
+def test_reports_of_one_situation_hide_no_cluster_elsewhere() -> None:
+    often = [replace(ELSEWHERE[0], day=TODAY) for _ in range(200)]
+    (alone,) = clusters([*ELSEWHERE, *HERE], POINTS, TODAY, NOW)
+    (found,) = clusters([*ELSEWHERE, *often, *HERE], POINTS, TODAY, NOW)
+    assert (found.observed, found.expected) == (alone.observed, alone.expected)
+
+
+def test_of_a_case_the_first_signal_that_can_be_placed_counts() -> None:
+    unplaced, first, later = (
+        replace(HERE[0], postcode=postcode, day=TODAY - timedelta(days=days))
+        for postcode, days in ((None, 9), ("7141", 4), ("7101", 1))
+    )
+    assert first_of_each(Theme.WORK, [later, unplaced, first]) == [first]
+    assert first_of_each(Theme.WORK, [unplaced]) == [unplaced]
+    assert first_of_each(Theme.HOUSING, [first]) == []
 
 
 def test_each_theme_is_watched_by_itself() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.triage.domain.assessing import InCluster
 from services.triage.domain.backtest import (
+    ClusterSeen,
     Graded,
     PastCase,
     StoredCase,
@@ -73,9 +74,29 @@ def test_each_case_has_the_rules_of_its_day_on_the_one_side() -> None:
 
 def test_a_cluster_counts_where_the_other_rules_say_so() -> None:
     clause = ClusterRule(100, "-", "-", at_least=HIGH)
-    case = stored(signal("s1", NOON, SMALL), cluster=InCluster("k", day_of(NOON), 200))
+    case = stored(signal("s1", NOON, SMALL), clusters=(ClusterSeen(after(hours=1), InCluster("k", day_of(NOON), 200)),))
     graded = replayed_from_store(case, BOOK, replace(RULES, cluster=clause))
     assert (graded.before, graded.after) == (LOW, HIGH)
+
+
+def test_a_cluster_that_was_seen_after_the_visit_does_not_foretell_what_it_found() -> None:
+    clustering = replace(RULES, cluster=ClusterRule(100, "-", "-", at_least=HIGH))
+    seen = (ClusterSeen(after(hours=21), InCluster("k", day_of(NOON), 200)),)
+    case = stored(signal("s1", NOON, SMALL), clusters=seen, visits=(VisitMade(after(hours=20), found=True),))
+    assert replayed_from_store(case, BOOK, clustering).after == LOW
+    assert replayed_from_store(replace(case, visits=()), BOOK, clustering).after == HIGH
+
+
+def test_of_several_clusters_the_one_seen_last_counts_and_of_those_the_rarest() -> None:
+    clustering = replace(RULES, cluster=ClusterRule(100, "-", "-", at_least=HIGH))
+    since, today = after(hours=1), day_of(NOON)
+    old, common, rare = (
+        ClusterSeen(since, InCluster(id_, day, days))
+        for id_, day, days in (("o", today - timedelta(days=3), 900), ("c", today, 50), ("r", today, 200))
+    )
+    one = stored(signal("s1", NOON, SMALL), clusters=(old, common))
+    assert replayed_from_store(one, BOOK, clustering).after == LOW
+    assert replayed_from_store(replace(one, clusters=(common, rare, old)), BOOK, clustering).after == HIGH
 
 
 GRADES = st.sampled_from(Grade)

@@ -88,6 +88,8 @@ def _check(baseline: int, alpha: float | None, first: int, last: int, earliest: 
         raise ValueError(f"position {first} has too few counts before it; the first that can be judged is {earliest}")
     if last > length:
         raise ValueError(f"there are {length} counts; position {last} lies behind them")
+    if length < earliest:
+        raise ValueError(f"{length} counts are too few: the first that can be judged is at position {earliest}")
     if last < first:
         raise ValueError(f"nothing to judge: position {last} lies before position {first}")
 

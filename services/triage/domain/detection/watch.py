@@ -1,5 +1,7 @@
 """What is watched every day: signals of the last 28 days, per theme for clusters and per sector for a rise.
 
+In a cluster and in the Knox test a situation counts once, however often it was reported: of each case the first signal.
+
 The numbers are those of the published rules: windows up to 7 days, 3 km around work sites and 15 km around housing
 and for transport, 3 signals at least, 999 replications, an alert from a recurrence interval of 100 days on.
 """
@@ -17,12 +19,13 @@ DAYS_BACK = 28
 ALERT_FROM_DAYS = 100
 LEAST_SIGNALS = 3
 MOST_SIGNALS = 2_000
-"""The scan grows with the square of the signals; a theme with more is not scanned, and the page says so."""
+"""The scan grows with the square of the signals that count; a theme with more is not scanned, and the page says so."""
 
 MOST_METRES = {Theme.WORK: 3_000.0, Theme.HOUSING: 15_000.0, Theme.TRANSPORT: 15_000.0}
 SAME_WITHIN = timedelta(days=7)
 """A cluster that shows again within this time, at one of its places, is the same."""
 
+REPLICATIONS = 999
 SEED = 2020
 CLOSE_DAYS = 7
 PERMUTATIONS = 199
@@ -42,7 +45,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A case with signals inside a cluster."""
+    """A case inside a cluster, by its first signal."""
 
     case: str
     number: str
@@ -51,7 +54,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class DetectedCluster:
-    """More signals about a theme, close together and lately, than chance makes; as last seen."""
+    """More cases about a theme, close together and lately, than chance makes; as last seen."""
 
     theme: Theme
     centre: str
@@ -91,10 +94,11 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Whether signals of a theme that are close in place are close in time, too, more often than chance makes them.
+    """Whether cases of a theme that are close in place are close in time, too, more often than chance makes them.
 
     Close is at most `metres` and `days` apart. `p` is that of as many such pairs or more when the days are dealt out
-    anew, and at least 1 / (PERMUTATIONS + 1). A check on the clusters: it names no place.
+    anew, and at least 1 / (PERMUTATIONS + 1). A check on the clusters: it names no place. `signals` are those that
+    count, one of each case.
     """
 
     theme: Theme
@@ -121,7 +125,19 @@ def clusters(
 
 def unscanned(sightings: Sequence[Sighting]) -> list[Theme]:
     """The themes with too many signals to be scanned."""
-    return [theme for theme in Theme if sum(theme in one.themes for one in sightings) > MOST_SIGNALS]
+    return [theme for theme in Theme if len(first_of_each(theme, sightings)) > MOST_SIGNALS]
+
+
+def first_of_each(theme: Theme, sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Of each case the first signal about a theme that can be placed, or else the first of all.
+
+    Signals of one case are the same situation told again: they corroborate it, and make no cluster.
+    """
+    about = (one for one in sightings if theme in one.themes)
+    first: dict[str, Sighting] = {}
+    for one in sorted(about, key=lambda one: (one.postcode is None, one.day)):
+        first.setdefault(one.case, one)
+    return list(first.values())
 
 
 def interactions(sightings: Sequence[Sighting], points: Mapping[str, tuple[float, float]]) -> list[Interaction]:
@@ -138,6 +154,11 @@ def rises(sightings: Iterable[Sighting], today: date) -> list[Rise]:
         if sighting.sector is not None and first <= sighting.day <= today:
             per_sector[sighting.sector][(sighting.day - first).days] += 1
     return [Rise(sector, today, tuple(counts), _judged(counts)) for sector, counts in per_sector.items()]
+
+
+def is_current(cluster: DetectedCluster, today: date) -> bool:
+    """Whether a cluster was seen so lately that it may still go on."""
+    return today - cluster.end <= SAME_WITHIN
 
 
 def continues(known: DetectedCluster, found: DetectedCluster) -> bool:
@@ -161,12 +182,12 @@ def _of_theme(
     today: date,
     now: datetime,
 ) -> list[DetectedCluster]:
-    placed = [(one, one.postcode) for one in sightings if theme in one.themes and one.postcode in points]
-    cases = [Cases(postcode or "", sighting.day) for sighting, postcode in placed]
+    firsts = first_of_each(theme, sightings)
+    cases = [Cases(one.postcode, one.day) for one in firsts if one.postcode in points and one.postcode is not None]
     places = [Place(name, points[name]) for name in sorted({case.place for case in cases})]
-    limits = Limits(MOST_METRES[theme], most_days=7, least_cases=LEAST_SIGNALS, seed=SEED)
+    limits = Limits(MOST_METRES[theme], 7, LEAST_SIGNALS, REPLICATIONS, SEED)
     return [
-        _detected(theme, found, sightings, now)
+        _detected(theme, found, firsts, now)
         for found in scan(places, cases, first_day(today), today, limits)
         if found.recurrence_days >= ALERT_FROM_DAYS
     ]
@@ -175,7 +196,7 @@ def _of_theme(
 def _interaction(
     theme: Theme, sightings: Sequence[Sighting], points: Mapping[str, tuple[float, float]]
 ) -> Interaction | None:
-    placed = [(one, one.postcode) for one in sightings if theme in one.themes and one.postcode in points]
+    placed = [(one, one.postcode) for one in first_of_each(theme, sightings) if one.postcode in points]
     if len(placed) < LEAST_SIGNALS:
         return None
     found = knox(
@@ -190,15 +211,12 @@ def _interaction(
     return Interaction(theme, len(placed), MOST_METRES[theme], CLOSE_DAYS, found.close_pairs, found.expected, p)
 
 
-def _detected(theme: Theme, found: Cluster, sightings: Iterable[Sighting], now: datetime) -> DetectedCluster:
-    members = {
-        Member(sighting.case, sighting.number, sighting.postcode)
-        for sighting in sightings
-        if theme in sighting.themes
-        and sighting.postcode in found.places
-        and found.start <= sighting.day <= found.end
-        and sighting.postcode is not None
-    }
+def _detected(theme: Theme, found: Cluster, firsts: Iterable[Sighting], now: datetime) -> DetectedCluster:
+    members = [
+        Member(one.case, one.number, one.postcode)
+        for one in firsts
+        if one.postcode in found.places and found.start <= one.day <= found.end and one.postcode is not None
+    ]
     return DetectedCluster(
         theme=theme,
         centre=found.centre,
