@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from starlette.datastructures import FormData
 
+from services.intake.domain.signal import MOST_WORDS
 from services.intake.pages import days
 from services.intake.pages.answers import (
     AS_TYPED,
@@ -147,6 +148,7 @@ class Desk:
                 "why": "Waarom",
             },
             "day_hint": days.AT_DESK,
+            "most_words": MOST_WORDS,
             "themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme],
             "sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector],
             "areas": [(NETHERLANDS, t("where.netherlands")), *abroad, *elsewhere],

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.pages.answers import MOST_WORDS, Answers
+from services.intake.domain.signal import MOST_WORDS
+from services.intake.pages.answers import Answers
 from services.intake.pages.questions import Step
 from services.intake.pages.warning import FIELD, TOLD_OF, UNCLEAR, Seen, to_warn_of, warned, without_numbers_on
 from services.intake.personal import Kind
