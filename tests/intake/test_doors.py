@@ -293,7 +293,7 @@ async def test_the_dry_run_names_lines_with_numbers_and_takes_them_in_all_the_sa
             ("name", "Telefoonnummer"),
             ("reference", "Burgerservicenummer (BSN)"),
             ("text", "Telefoonnummer"),
-            ("contact", "geen telefoonnummer of e-mailadres"),
+            ("contact", "niet herkend als telefoonnummer of e-mailadres"),
         ],
     )
     assert "111222333" not in page

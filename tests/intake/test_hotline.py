@@ -114,7 +114,7 @@ async def test_an_operator_is_told_of_numbers_once_and_sends_with_one_more_press
         assert named == [
             ("name", "Telefoonnummer", "0888 123 456"),
             ("words", "Burgerservicenummer (BSN)", "111222333"),
-            ("contact", "geen telefoonnummer of e-mailadres", "12345"),
+            ("contact", "niet herkend als telefoonnummer of e-mailadres", "12345"),
             ("why", "Telefoonnummer", "06-12345678"),
         ]
         typed["warned"] = re.findall(r'name="warned" value="([^"]+)"', told.text)

@@ -276,6 +276,19 @@ async def test_the_last_step_says_what_was_understood_and_which_place_is_not_kno
         assert "We do not know this place" in page.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("4", "4\xa0m²"), ("4,5", "4,5\xa0m²"), ("4-6", "4\xa0m² (u schreef: 4-6)")]
+)
+async def test_the_last_step_reads_space_back_with_its_unit(service: Visit, typed: str, said: str) -> None:
+    async with service(None) as nobody:
+        page = await submit(nobody, await nobody.get("/?lang=nl"), themes="housing")
+        for _ in range(3):
+            page = await submit(nobody, page, place="Groenlo")
+        page = await submit(nobody, page, square_metres_per_person=typed)
+        page = await submit(nobody, page)
+        assert (page.url.path, f"<dd>{said}</dd>" in page.text) == ("/report/check", True)
+
+
 async def test_the_form_asks_when_it_was_seen_and_reads_the_day_back(service: Visit, platform_stack: Stack) -> None:
     name, today = f"Slachterij {uuid4()}", datetime.now(AMSTERDAM).date()
     seen = today - timedelta(20)

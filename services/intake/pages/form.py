@@ -60,6 +60,7 @@ from shared.web.shell import Pages as Shell
 from shared.web.sign_in import Member, Role, optional_member
 
 Form = Annotated[FormData, Depends(checked_form)]
+SQUARE_METRES = "m²"
 KEEP = "keep"
 """What a script says that only keeps what is typed, while somebody types on."""
 MaybeMember = Annotated[Member | None, Depends(optional_member)]
@@ -410,8 +411,10 @@ def _said(question: Question, typed: str, t: Messages) -> str:
     if question.kind is Kind.YES_NO:
         return t(f"shell.{typed}") if typed in ("yes", "no") else typed
     number = understood(question, typed)
-    meant = format_decimal(number, locale=t.language) if number is not None else typed
-    return meant if typed == meant or typed.isdigit() else t("check.understood", number=meant, typed=typed)
+    unit = f"\N{NO-BREAK SPACE}{SQUARE_METRES}" if question.kind is Kind.MEASURE else ""
+    meant = f"{format_decimal(number, locale=t.language)}{unit}" if number is not None else typed
+    as_meant = typed.isdigit() or f"{typed}{unit}" == meant
+    return meant if as_meant else t("check.understood", number=meant, typed=typed)
 
 
 def _named(district: District) -> tuple[str, str]:
