@@ -122,11 +122,18 @@ async def test_what_was_refused_is_there_again_at_its_address_for_who_typed_it_u
 
 @pytest.mark.parametrize("door", ["/findings", "/media"])
 async def test_what_a_script_keeps_while_a_member_types_is_there_after_a_crash(service: Visit, door: str) -> None:
-    form = typed(words="Half getypt", day="gisteren")
+    form = typed(words=f"Half getypt {uuid4()}", day="gisteren")
     async with service(VERA) as vera:
         assert (await vera.post(f"{door}/draft", data=form)).status_code == 204
         again = (await vera.get(f"{door}?draft={form['ticket']}")).text
         begun = await vera.get(door, follow_redirects=False)
+        offered = (await vera.get(door)).text
+        cleared = f"{door}/clear"
+        asked = await vera.post(cleared, data=form)
+        assert ("wissen?" in asked.text, "Half getypt" in asked.text) == (True, True)
+        gone = await vera.post(cleared, data={"csrf": CSRF, "ticket": form["ticket"], "sure": "yes"})
+    assert f'href="{door}?draft={form["ticket"]}">Ga verder met wat u ' in offered
+    assert form["ticket"] not in gone.text
     yesterday = datetime.now(AMSTERDAM).date() - timedelta(1)
     assert ("Half getypt" in again, f"{yesterday:%d-%m-%Y}" in again) == (True, True)
     assert (begun.status_code, "Half getypt" in begun.text) == (303, False)

@@ -215,7 +215,7 @@ async def test_two_calls_at_once_keep_a_draft_each(service: Visit) -> None:
         for typed in (one, other):
             await hanna.post("/hotline/draft", data=typed)
         offered = (await hanna.get("/hotline")).text
-        assert f"‘{one['words']}’</li>" in offered
+        assert f"‘{one['words']}’</a></li>" in offered
         for typed, elses in ((one, other), (other, one)):
             assert f'href="/hotline?call={typed["ticket"]}"' in offered
             page = (await hanna.get("/hotline", params={"call": typed["ticket"]})).text

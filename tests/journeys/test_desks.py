@@ -117,6 +117,15 @@ def test_the_doors_of_members_are_accessible_and_fit(platform: Platform, somebod
         is_for_everybody(somebody, path)
         somebody.goes_on()
         is_for_everybody(somebody, f"{path} with mistakes")
+        if path != "/bulk":
+            somebody.page.get_by_role("button", name="Wis di").or_(
+                somebody.page.get_by_role("button", name="Wis deze")
+            ).click()
+            somebody.sees("Alles wat u hebt getypt, gaat weg.")
+            is_for_everybody(somebody, f"{path} to be erased")
+            somebody.opens(platform.url("intake", path))
+            somebody.sees("Nog niet verstuurd")
+            is_for_everybody(somebody, f"{path} with a draft")
     content = f"themes;place;reference\nwork;Groenlo;{uuid4()}\ncooking;;\n".encode()
     somebody.page.locator("#f-file").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": content})
     somebody.goes_on()

@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.links import normal_link
 from services.intake.domain.signal import channel_of
-from services.intake.drafts import Drafts
+from services.intake.drafts import Draft, Drafts
 from services.intake.metrics import Metrics
 from services.intake.pages.answers import Answers, submission, ticket_of_form
-from services.intake.pages.desk import Desk, form_of, state_of, typed_in, with_official_counts, with_told
+from services.intake.pages.desk import Desk, form_of, said_in, state_of, typed_in, with_official_counts, with_told
 from services.intake.pages.finding import Finder
 from services.intake.pages.warning import Seen, told_of, untold
 from services.intake.use_cases.signals import Intake, Misplaced, Received, Submission, TicketReused
@@ -37,19 +37,21 @@ class After(StrEnum):
 
     REFUSED = "refused"
     WARNED = "warned"
+    CLEAR = "clear"
 
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Where its form is, and what that is called."""
+    """Where its form is, what that is called, and what a draft of it is."""
 
     path: str
     template: str
     title: str
+    draft: str
 
 
-FINDINGS = _Door("/findings", "finding.html", "Bevinding melden")
-MEDIA = _Door("/media", "media.html", "Bericht uit de media melden")
+FINDINGS = _Door("/findings", "finding.html", "Bevinding melden", "deze bevinding")
+MEDIA = _Door("/media", "media.html", "Bericht uit de media melden", "dit bericht")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ def router(intake: Intake, drafts: Drafts, finder: Finder, shell: Pages, metrics
     async def keep_finding(member: Teller, form: Form) -> Response:
         return await doors.keep(member, FINDINGS, form)
 
+    @routes.post("/findings/clear")
+    async def clear_finding(member: Teller, form: Form) -> Response:
+        return await doors.clear(member, FINDINGS, form)
+
     @routes.post("/findings")
     async def hand_in_finding(request: Request, member: Teller, form: Form) -> Response:
         return await doors.take(request, member, FINDINGS, form)
@@ -99,6 +105,10 @@ def router(intake: Intake, drafts: Drafts, finder: Finder, shell: Pages, metrics
     @routes.post("/media/draft")
     async def keep_media(member: Teller, form: Form) -> Response:
         return await doors.keep(member, MEDIA, form)
+
+    @routes.post("/media/clear")
+    async def clear_media(member: Teller, form: Form) -> Response:
+        return await doors.clear(member, MEDIA, form)
 
     @routes.post("/media")
     async def hand_in_media(request: Request, member: Teller, form: Form) -> Response:
@@ -125,8 +135,9 @@ class _Doors:
             return RedirectResponse(f"{door.path}?draft={uuid4()}", 303)
         kept = await self._drafts.find(_whose(member, door), str(draft), self._intake.bus.now())
         form = form_of({**(kept.typed if kept else {}), "ticket": [str(draft)]})
-        if after is None or kept is None:
-            return self._show(request, door, form)
+        if after in (None, After.CLEAR):
+            others = [one for one in await self._unfinished(member, door) if one.call != str(draft)]
+            return self._show(request, door, form, others=others, sure=after is After.CLEAR)
         verdict = await self._judged(member, door, form)
         numbers = verdict.numbers if after is After.WARNED else ()
         return self._show(request, door, form, verdict.faults, verdict.answers, numbers)
@@ -134,6 +145,14 @@ class _Doors:
     async def keep(self, member: Member, door: _Door, form: FormData) -> Response:
         await self._keep(member, door, self._desk.typed(form), form)
         return Response(status_code=204)
+
+    async def clear(self, member: Member, door: _Door, form: FormData) -> Response:
+        answers = self._desk.typed(form)
+        if not text(form, "sure"):
+            await self._keep(member, door, answers, form)
+            return _again(door, answers, After.CLEAR)
+        await self._drafts.forget(_whose(member, door), answers.ticket)
+        return RedirectResponse(door.path, 303)
 
     async def take(self, request: Request, member: Member, door: _Door, form: FormData) -> Response:
         # Before anything can go wrong: whatever happens next, it is typed only once.
@@ -153,9 +172,16 @@ class _Doors:
         await self._drafts.forget(_whose(member, door), verdict.answers.ticket)
         return self._told(request, door, verdict.handed_in, received)
 
+    async def _unfinished(self, member: Member, door: _Door) -> Sequence[Draft]:
+        kept = await self._drafts.unfinished(_whose(member, door), self._intake.bus.now())
+        # The last keystroke may be kept a moment after the form was sent.
+        return [one for one in kept if not await self._intake.was_sent(ticket_of_form(one.call))]
+
     async def _keep(self, member: Member, door: _Door, answers: Answers, form: FormData) -> None:
         # The day as it was understood: who goes on with the draft after midnight means the same "yesterday".
         typed = {**typed_in(form), "day": [answers.value("day")]}
+        if not any(value for name, values in typed.items() if name != "ticket" for value in values):
+            return
         await self._drafts.keep(_whose(member, door), answers.ticket, typed, self._intake.bus.now())
 
     async def _judged(self, member: Member, door: _Door, form: FormData) -> _Verdict:
@@ -197,6 +223,8 @@ class _Doors:
         faults: Sequence[Fault] = (),
         answers: Answers | None = None,
         seen: Sequence[Seen] = (),
+        others: Sequence[Draft] = (),
+        sure: bool = False,
         status: int = 200,
     ) -> Response:
         t, answers = self._shell.messages(request), answers or self._desk.typed(form)
@@ -206,6 +234,9 @@ class _Doors:
             status,
             t=t,
             title=door.title,
+            door=door,
+            others=[(draft, said_in(draft.typed)) for draft in others],
+            sure=sure,
             form=state_of(answers, form, faults, t),
             seen=seen,
             **self._desk.context(answers, t),

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from textwrap import shorten
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -22,7 +21,7 @@ from services.intake.drafts import Draft, Drafts, Typed
 from services.intake.metrics import Metrics
 from services.intake.pages.answers import CODE_SHOWN_FOR, Answers, submission, ticket_of_form
 from services.intake.pages.appointments import moment
-from services.intake.pages.desk import Desk, form_of, state_of, typed_in, with_told
+from services.intake.pages.desk import Desk, form_of, said_in, state_of, typed_in, with_told
 from services.intake.pages.finding import Finder
 from services.intake.pages.warning import Seen, told_of, untold
 from services.intake.store import ReporterData
@@ -40,7 +39,6 @@ from shared.web.words import word
 NEW = "new"
 LONGEST_WHY = 300
 WHEN = "Noem een moment dat nog komt, zoals 16:30, morgen 10, vr 9:00 of 26-11 14:00."
-_KNOWN_AGAIN_BY = 100
 _MOST_SEEN = 3
 _OTHER_LANGUAGES = (("lt", "Lietuvių"), ("ru", "Русский"), ("sk", "Slovenčina"))
 
@@ -292,7 +290,7 @@ class _Screen:
             from_draft=from_draft,
             kept=kept,
             sure=sure,
-            others=[(draft, _said_in(draft)) for draft in others],
+            others=[(draft, said_in(draft.typed)) for draft in others],
             languages_spoken=self._languages,
             overdue=await self._hotline.overdue(),
             **self.desk.context(answers, t),
@@ -358,14 +356,6 @@ def _seen_at(similar: Similar) -> str:
     seen = in_words(asdict(situation.observations))[:_MOST_SEEN]
     sector = [word(situation.sector)] if situation.sector else []
     return "; ".join([*sector, *(f"{label}: {value}" for label, value in seen)])
-
-
-def _said_in(draft: Draft) -> str:
-    """Enough of a call to know it again: where it is, and how the caller began, as words of theirs."""
-    typed = {name: next(iter(values), "").strip() for name, values in draft.typed.items()}
-    where = [typed[name] for name in ("name", "postcode", "place") if typed.get(name)]
-    words = [f"‘{shorten(typed['words'], _KNOWN_AGAIN_BY, placeholder=' …')}’"] if typed.get("words") else []
-    return ", ".join((*where, *words))
 
 
 def _joining(handed_in: Submission, earlier: str | None) -> Submission:
