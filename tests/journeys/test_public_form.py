@@ -208,6 +208,21 @@ def test_the_address_after_sending_or_after_a_step_on_the_private_page_leads_on_
     reporter.types("Your code", code)
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_another_language_leaves_what_is_typed_on_the_private_page(
+    platform: Platform, people: People, program: Program, scripts: bool
+) -> None:
+    reporter = people(width=NARROWEST, scripts=scripts)
+    reporter.opens(platform.url("intake", "/status?lang=nl"))
+    reporter.types("Uw code", program.post("intake", "/v1/signals", {"themes": ["work"]})["receipt"])
+    reporter.presses("Bekijk hoe het staat")
+    reporter.types("Wilt u ons nog iets zeggen?", "Er zijn nu vijf mensen ziek.")
+    reporter.page.locator(".bm-languages summary").click()
+    reporter.presses("Polski")
+    expect(reporter.page.locator("html")).to_have_attribute("lang", "pl")
+    expect(reporter.page.locator('[name="answer"]')).to_have_value("Er zijn nu vijf mensen ziek.")
+
+
 @pytest.mark.plan("S06")
 def test_a_report_and_its_private_page_need_no_more_than_a_keyboard(
     platform: Platform, people: People, program: Program, house_number: str

@@ -80,7 +80,11 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
 
     @routes.post("/status")
     async def tell(request: Request, form: Upload) -> Response:
-        return await page.after(request, form, _nothing)
+        async def step(_document: Document[Signal]) -> _Outcome:
+            # Another language is asked for: what stands in the field and was not sent yet stays there.
+            return _Outcome(typed=form if text(form, "answer") else None)
+
+        return await page.after(request, form, step)
 
     @routes.post("/status/answer")
     async def answer(request: Request, form: Upload) -> Response:
@@ -226,10 +230,6 @@ def _faults_of_answer(said: str) -> list[Fault]:
 
 def _lists(form: FormData) -> Mapping[str, list[str]]:
     return {name: [value] for name, value in form.items() if isinstance(value, str)}
-
-
-async def _nothing(_document: Document[Signal]) -> _Outcome:
-    return _Outcome()
 
 
 async def _until(moment: float) -> None:
