@@ -80,6 +80,6 @@ def create_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(api.router(intake, metrics, sources, floods))
     app.include_router(pages.router(intake, following, finder, shell, metrics, secret, floods))
     app.include_router(hotline.router(Hotline(intake), drafts, finder, shell, metrics))
-    app.include_router(doors.router(intake, finder, shell, metrics))
+    app.include_router(doors.router(intake, drafts, finder, shell, metrics))
     app.include_router(bulk.router(many, shell))
     return app

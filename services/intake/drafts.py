@@ -1,4 +1,4 @@
-"""What operators have typed and not sent yet: one encrypted draft a call, gone after a night or when it is sent."""
+"""What is typed at desks and not sent yet: one encrypted draft a form, gone after a night or when it is sent."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -37,13 +37,13 @@ class Drafts:
         await self._drafts.create_index("expires", expireAfterSeconds=0)
         await self._drafts.create_index("whose")
 
-    async def keep(self, subject: str, call: str, typed: Typed, now: datetime) -> None:
+    async def keep(self, subject: str, call: str, typed: Typed, now: datetime, lasts: timedelta = KEPT_FOR) -> None:
         """Store what stands in the form of this call now instead of what stood there before."""
         content = {"call": call, "typed": {name: list(values) for name, values in typed.items()}}
         draft = {
             "whose": self._keys.draft_id(subject),
             "sealed": self._keys.wrap(json.dumps(content).encode()),
-            "expires": now + KEPT_FOR,
+            "expires": now + lasts,
         }
         await self._drafts.replace_one({"_id": self._id(subject, call)}, draft, upsert=True)
 

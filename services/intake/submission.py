@@ -3,6 +3,7 @@
 from pydantic import ConfigDict, Field, JsonValue, field_validator
 from pydantic.alias_generators import to_camel
 
+from services.intake.domain.signal import MOST_WORDS
 from shared.contracts.reported import ReportedSituation, line_of_text, text_of_lines
 
 EXAMPLE: dict[str, JsonValue] = {
@@ -28,7 +29,7 @@ class SignalSubmission(ReportedSituation):
 
     reference: str | None = Field(default=None, max_length=100, description="the sender's own number for it")
     text: str | None = Field(
-        default=None, max_length=4000, description="own words; stay encrypted in intake, unseen by partners"
+        default=None, max_length=MOST_WORDS, description="own words; stay encrypted in intake, unseen by partners"
     )
     contact: str | None = Field(
         default=None, max_length=200, description="how to reach the reporter, only if they want that"

@@ -130,6 +130,7 @@ def test_a_page_left_open_after_signing_out_changes_nothing(
     expect(elsewhere.get_by_role("heading", level=1)).to_have_text("U bent afgemeld")
     lena.presses("Roep overleg bijeen")
     lena.sees_heading("Deze pagina stond te lang open")
+    lena.sees("Sta dan cookies toe")
     assert program.get("planning", f"/v1/interventions/{intervention['id']}")["state"] == "proposed"
     consultations = program.get("planning", "/v1/consultations")["items"]
     assert intervention["id"] not in [consultation["interventionId"] for consultation in consultations]

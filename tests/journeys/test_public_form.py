@@ -2,10 +2,13 @@
 
 import re
 import secrets
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from services.intake.pages.uploads import MOST_BODY
+from tests.journeys.browsing import NARROWEST
 from tests.journeys.conftest import People
 from tests.journeys.platform import Platform, Program
 
@@ -140,6 +143,84 @@ def test_what_is_typed_on_the_open_step_is_there_again_after_a_reload(platform: 
         reporter.types("Naam van het bedrijf", "Kas Voorbeeld")
     reporter.page.reload()
     expect(reporter.page.get_by_role("textbox", name="Naam van het bedrijf")).to_have_value("Kas Voorbeeld")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_text_that_is_too_long_is_not_cut_but_told_of_and_all_still_there(
+    platform: Platform, people: People, scripts: bool
+) -> None:
+    reporter = people(width=NARROWEST, scripts=scripts)
+    reporter.opens(platform.url("intake", "/?lang=bg"))
+    reporter.ticks("Изберете всичко, което подхожда", "Къщата или стаите")
+    reporter.goes_on()
+    reporter.types("Населено място", "Venray")
+    reporter.goes_on()
+    reporter.opens(platform.url("intake", "/report/words?lang=bg"))
+    words = reporter.page.get_by_role("textbox", name="С Ваши думи")
+    expect(words).to_have_accessible_description(re.compile("Най-голям брой знаци: 4000"))
+    story = "".join(f"Стая {n}: четирима души. " for n in range(1, 300))
+    words.fill(story)
+    reporter.goes_on()
+    expect(reporter.page.get_by_role("alert")).to_contain_text("Най-голям брой знаци: 4000")
+    expect(words).to_have_value(story.strip())
+    words.fill(story[:4000].strip())
+    reporter.goes_on()
+    reporter.sees("Още нищо не е изпратено.", story[3900:4000].strip())
+
+
+def test_after_too_large_a_picture_a_link_leads_back_to_what_was_typed(
+    platform: Platform, people: People, tmp_path: Path
+) -> None:
+    huge = tmp_path / "huge.jpg"
+    huge.write_bytes(bytes(MOST_BODY + 1))
+    reporter = people(width=NARROWEST)
+    reporter.opens(platform.url("intake", "/?lang=pl"))
+    reporter.ticks("Wybierz wszystko, co pasuje", "Praca")
+    reporter.goes_on()
+    reporter.types("Miejscowość", "Venray")
+    reporter.goes_on()
+    reporter.opens(platform.url("intake", "/report/words?lang=pl"))
+    with reporter.page.expect_response(lambda answer: "go=keep" in answer.url):
+        reporter.types("Własnymi słowami", "Stoimy ramię w ramię.")
+    reporter.page.locator("#f-pictures").set_input_files(huge)
+    reporter.goes_on()
+    reporter.sees("To jest za duże")
+    reporter.follows("Wróć do poprzedniej strony")
+    expect(reporter.page.get_by_role("textbox", name="Własnymi słowami")).to_have_value("Stoimy ramię w ramię.")
+
+
+def test_the_address_after_sending_or_after_a_step_on_the_private_page_leads_on_when_it_is_opened_anew(
+    platform: Platform, people: People
+) -> None:
+    reporter = people()
+    reporter.opens(platform.url("intake", "/?lang=en"))
+    reporter.ticks("Choose everything that fits", "The work")
+    reporter.goes_on()
+    reporter.ticks("Don't you know the place?", "I don't know where it is")
+    reporter.goes_on()
+    reporter.opens(platform.url("intake", "/report/check?lang=en"))
+    reporter.goes_on()
+    code = reporter.page.locator("#receipt").inner_text()
+    reporter.opens(reporter.page.url)
+    expect(reporter.page.locator("#receipt")).to_have_text(code)
+    reporter.opens(platform.url("intake", "/status/answer?lang=en"))
+    expect(reporter.page.locator("html")).to_have_attribute("lang", "en")
+    reporter.types("Your code", code)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_another_language_leaves_what_is_typed_on_the_private_page(
+    platform: Platform, people: People, program: Program, scripts: bool
+) -> None:
+    reporter = people(width=NARROWEST, scripts=scripts)
+    reporter.opens(platform.url("intake", "/status?lang=nl"))
+    reporter.types("Uw code", program.post("intake", "/v1/signals", {"themes": ["work"]})["receipt"])
+    reporter.presses("Bekijk hoe het staat")
+    reporter.types("Wilt u ons nog iets zeggen?", "Er zijn nu vijf mensen ziek.")
+    reporter.page.locator(".bm-languages summary").click()
+    reporter.presses("Polski")
+    expect(reporter.page.locator("html")).to_have_attribute("lang", "pl")
+    expect(reporter.page.locator('[name="answer"]')).to_have_value("Er zijn nu vijf mensen ziek.")
 
 
 @pytest.mark.plan("S06")

@@ -11,6 +11,8 @@ from shared.vocabulary import Channel
 
 NATIONAL_TEAM = "lotc"
 PLACED = "placed"
+MOST_WORDS = 4000
+"""How many characters of somebody's own words one signal takes in, the same at every door."""
 _SAFETY_REGION = re.compile(r"vr\d\d")
 
 

@@ -1,10 +1,12 @@
 """What somebody has answered so far: kept sealed in their own browser until it is sent, and nowhere else."""
 
 import base64
+import bz2
 import hashlib
 import json
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from starlette.datastructures import FormData
 
 from services.intake.domain.dialogue import Picture
+from services.intake.domain.signal import MOST_WORDS
 from services.intake.pages import days
 from services.intake.pages.questions import (
     MOST_PEOPLE,
@@ -37,7 +40,8 @@ from shared.web.i18n import Messages
 from shared.web.problems import Fault
 
 OPEN_FOR = timedelta(hours=1)
-MOST_WORDS = 1500
+CODE_SHOWN_FOR = timedelta(minutes=10)
+"""How long whoever sent a report can see its code again: an answer may get lost on the way."""
 _MOST_COOKIE = 3900
 NETHERLANDS = "NL"
 ELSEWHERE = ("DE", "BE")
@@ -158,11 +162,20 @@ class Seal:
         typed = {name: list(values) for name, values in answers.typed.items()}
         refused = asdict(answers.refused) if answers.refused else None
         plain = json.dumps([answers.ticket, typed, list(answers.offered), refused], ensure_ascii=False)
-        return self._fernet.encrypt(zlib.compress(plain.encode())).decode()
+        return self._fernet.encrypt(_packed(plain.encode())).decode()
 
     def fits(self, answers: Answers) -> bool:
         """Whether a browser takes it as a cookie; text that hardly compresses may not fit."""
         return len(self.close(answers)) <= _MOST_COOKIE
+
+    def most_words(self, answers: Answers) -> int:
+        """Of words that do not fit, how many characters of them would."""
+        words = answers.value("words")
+
+        def too_many(length: int) -> bool:
+            return not self.fits(answers.with_value("words", words[:length]))
+
+        return max(0, bisect_right(range(len(words)), False, key=too_many) - 1)
 
     def open(self, sealed: str) -> Answers | None:
         """The answers, or None when they are too old or not ours."""
@@ -171,8 +184,17 @@ class Seal:
         except InvalidToken:
             return None
         # A form that was begun with an older version of this service has no more than two.
-        ticket, typed, offered, refused = [*json.loads(zlib.decompress(plain)), (), None][:4]
+        ticket, typed, offered, refused = [*json.loads(_unpacked(plain)), (), None][:4]
         return Answers(ticket, typed, tuple((value, words) for value, words in offered), refused and _refused(refused))
+
+
+def _packed(plain: bytes) -> bytes:
+    """The smaller of two: longer texts in Cyrillic shrink more by the second."""
+    return min(zlib.compress(plain), bz2.compress(plain), key=len)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return bz2.decompress(packed) if packed.startswith(b"BZh") else zlib.decompress(packed)
 
 
 def _refused(kept: Mapping[str, Any]) -> Refused:

@@ -12,11 +12,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.intake.domain.signal import channel_of
+from services.intake.domain.signal import MOST_WORDS, channel_of
 from services.intake.own_words import OF_SITE
 from services.intake.pages.csv_file import COLUMNS, Checked, Wrong, checked, example
 from services.intake.pages.warning import seen_in, seen_in_contact
 from services.intake.use_cases.bulk import Bulk, Foreseen, Line
+from shared.vocabulary import Sector
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState
 from shared.web.i18n import REFERENCE
@@ -93,6 +94,8 @@ def router(bulk: Bulk, shell: Pages) -> APIRouter:
             400 if faults else 200,
             title="Bestand met meldingen",
             columns=COLUMNS,
+            sectors=list(Sector),
+            most_words=MOST_WORDS,
             districts=bulk.intake.reference.districts,
             latest=await bulk.imports.latest(member.organisation),
             form=FormState(faults=worded),

@@ -61,6 +61,10 @@ _EXAMPLE = {
 }
 
 
+_NAMES_SEPARATOR = "sep="
+"""What Excel understands on a line before the header: the sign behind it stands between the values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """What is wrong with one line: `number` as an editor counts it, `row` as a spreadsheet does.
@@ -121,6 +125,8 @@ def example() -> bytes:
 def _checked(rows: Iterator[_Row | Wrong], reference: Reference, today: date) -> Checked:
     filled = (row for row in rows if isinstance(row, Wrong) or any(cell.strip() for cell in row.cells))
     header = next(filled, None)
+    if isinstance(header, _Row) and header.row == 0:
+        header = next(filled, None)
     if header is None:
         raise _Unreadable(0, 0, "Er staan geen meldingen in.")
     if isinstance(header, Wrong):
@@ -174,7 +180,8 @@ def _rows(text: str) -> Iterator[_Row | Wrong]:
     # Line ends stay as they are, so that those within quotes are counted like the others.
     lines, delimiter = list(io.StringIO(text, newline="")), _delimiter(text)
     before, reader = 0, csv.reader(lines, delimiter=delimiter, strict=True)
-    for row in itertools.count(1):
+    # A spreadsheet does not show the line that names the separator.
+    for row in itertools.count(0 if text.lower().startswith(_NAMES_SEPARATOR) else 1):
         number = before + reader.line_num + 1
         try:
             cells = next(reader, None)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from textwrap import shorten
 from typing import Any
 from uuid import UUID, uuid4
 
 from starlette.datastructures import FormData
 
+from services.intake.domain.signal import MOST_WORDS
 from services.intake.pages import days
 from services.intake.pages.answers import (
     AS_TYPED,
@@ -77,6 +79,7 @@ KEYS: Mapping[str, str] = {
     "linked_sites": "j",
 }
 """The key of each field, as `accesskey`: a screen uses none twice."""
+_KNOWN_AGAIN_BY = 100
 _UNANSWERED = ("", "unknown")
 
 
@@ -147,6 +150,7 @@ class Desk:
                 "why": "Waarom",
             },
             "day_hint": days.AT_DESK,
+            "most_words": MOST_WORDS,
             "themes": [(theme.value, t(f"theme.{theme}")) for theme in Theme],
             "sectors": [(sector.value, t(f"sector.{sector}")) for sector in Sector],
             "areas": [(NETHERLANDS, t("where.netherlands")), *abroad, *elsewhere],
@@ -160,6 +164,14 @@ def typed_in(form: FormData) -> Mapping[str, Sequence[str]]:
     """All fields as typed, for a draft; without what only proves where the form came from."""
     names = [name for name in dict.fromkeys(form) if name not in ("csrf", "go")]
     return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in names}
+
+
+def said_in(typed: Mapping[str, Sequence[str]]) -> str:
+    """Enough of a draft to know it again: what it is about, where that is, and how its words begin."""
+    first = {name: next(iter(values), "").strip() for name, values in typed.items()}
+    lines = [first[name] for name in ("reference", "link", "name", "postcode", "place") if first.get(name)]
+    words = [f"‘{shorten(first['words'], _KNOWN_AGAIN_BY, placeholder=' …')}’"] if first.get("words") else []
+    return ", ".join((*lines, *words))
 
 
 def form_of(typed: Mapping[str, Sequence[str]]) -> FormData:

@@ -12,13 +12,13 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.intake.domain.signal import channel_of
+from services.intake.domain.signal import MOST_WORDS, channel_of
 from services.intake.floods import Floods
 from services.intake.metrics import Metrics
 from services.intake.pages import days
 from services.intake.pages.answers import (
+    CODE_SHOWN_FOR,
     ELSEWHERE,
-    MOST_WORDS,
     NETHERLANDS,
     UNKNOWN,
     Answers,
@@ -60,8 +60,7 @@ from shared.web.shell import Pages as Shell
 from shared.web.sign_in import Member, Role, optional_member
 
 Form = Annotated[FormData, Depends(checked_form)]
-CODE_SHOWN_FOR = timedelta(minutes=10)
-"""How long the browser that sent a report can show its code again: an answer may get lost on the way."""
+SQUARE_METRES = "m²"
 KEEP = "keep"
 """What a script says that only keeps what is typed, while somebody types on."""
 MaybeMember = Annotated[Member | None, Depends(optional_member)]
@@ -83,6 +82,11 @@ def router(
         if answers is not None and answers.typed:
             return shell.render(request, "begun.html", t=t, title=t("begun.title"))
         return screens.start_anew(request, t, expired=False)
+
+    @routes.get("/report/send")
+    async def sent(request: Request) -> Response:
+        # The address that a browser shows after sending: opened anew it leads to the code, as long as that is here.
+        return RedirectResponse(f"/report/{Step.CHECK}?{urlencode({'lang': shell.messages(request).language})}", 303)
 
     @routes.get("/report/{name}")
     async def step(request: Request, name: str) -> Response:
@@ -147,7 +151,7 @@ def router(
         if go == KEEP:
             return screens.keep(request, Response(status_code=204), answers)
         if not seal.fits(answers):
-            too_long = Fault("words", code="too_long", values={"limit": MOST_WORDS // 2})
+            too_long = Fault("words", code="too_long", values={"limit": seal.most_words(answers)})
             return screens.refuse(request, answers, t, Refused(current, [too_long]))
         if go == "language":
             return screens.go_to(request, current, answers, t)
@@ -407,8 +411,10 @@ def _said(question: Question, typed: str, t: Messages) -> str:
     if question.kind is Kind.YES_NO:
         return t(f"shell.{typed}") if typed in ("yes", "no") else typed
     number = understood(question, typed)
-    meant = format_decimal(number, locale=t.language) if number is not None else typed
-    return meant if typed == meant or typed.isdigit() else t("check.understood", number=meant, typed=typed)
+    unit = f"\N{NO-BREAK SPACE}{SQUARE_METRES}" if question.kind is Kind.MEASURE else ""
+    meant = f"{format_decimal(number, locale=t.language)}{unit}" if number is not None else typed
+    as_meant = typed.isdigit() or f"{typed}{unit}" == meant
+    return meant if as_meant else t("check.understood", number=meant, typed=typed)
 
 
 def _named(district: District) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from textwrap import shorten
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -18,16 +17,16 @@ from services.intake.domain.callback import CallbackState
 from services.intake.domain.signal import NotAllowed
 from services.intake.domain.similar import Similar
 from services.intake.domain.spoken import DUTCH, INTERNATIONAL, spoken
-from services.intake.drafts import Draft, Drafts
+from services.intake.drafts import Draft, Drafts, Typed
 from services.intake.metrics import Metrics
-from services.intake.pages.answers import Answers, submission, ticket_of_form
+from services.intake.pages.answers import CODE_SHOWN_FOR, Answers, submission, ticket_of_form
 from services.intake.pages.appointments import moment
-from services.intake.pages.desk import Desk, form_of, state_of, typed_in, with_told
+from services.intake.pages.desk import Desk, form_of, said_in, state_of, typed_in, with_told
 from services.intake.pages.finding import Finder
 from services.intake.pages.warning import Seen, told_of, untold
 from services.intake.store import ReporterData
 from services.intake.use_cases.hotline import Hotline, NoSuchSignal, Promise
-from services.intake.use_cases.signals import Misplaced, Received, Submission, TicketReused, look_at_words
+from services.intake.use_cases.signals import Misplaced, Submission, TicketReused, look_at_words
 from shared.vocabulary import Channel
 from shared.web.csrf import checked_form
 from shared.web.forms import FormState, text
@@ -40,7 +39,6 @@ from shared.web.words import word
 NEW = "new"
 LONGEST_WHY = 300
 WHEN = "Noem een moment dat nog komt, zoals 16:30, morgen 10, vr 9:00 of 26-11 14:00."
-_KNOWN_AGAIN_BY = 100
 _MOST_SEEN = 3
 _OTHER_LANGUAGES = (("lt", "Lietuvių"), ("ru", "Русский"), ("sk", "Slovenčina"))
 
@@ -75,8 +73,11 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         request: Request, member: Operator, call: UUID | None = None, after: After | None = None
     ) -> Response:
         # The number of a call stands in its address, so that two screens never share a draft.
-        if call is None or await hotline.intake.was_sent(ticket_of_form(str(call))):
+        if call is None:
             return RedirectResponse(f"/hotline?call={uuid4()}", 303)
+        if await hotline.intake.was_sent(ticket_of_form(str(call))):
+            sent = _Sent.of(await drafts.find(_sent_by(member), str(call), hotline.intake.bus.now()))
+            return screen.read_out(request, str(call), sent) if sent else RedirectResponse("/hotline", 303)
         kept = await drafts.find(member.subject, str(call), hotline.intake.bus.now())
         form = form_of({**(kept.typed if kept else {}), "ticket": [str(call)]})
         if after in (After.REFUSED, After.WARNED):
@@ -131,8 +132,10 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
             await drafts.forget(member.subject, answers.ticket)
             return screen.sent_before(request)
         metrics.note(Channel.HOTLINE, received)
+        sent = _Sent(earlier, verdict.promise.due if verdict.promise else None, received.repeated)
+        await drafts.keep(_sent_by(member), answers.ticket, sent.typed, hotline.intake.bus.now(), CODE_SHOWN_FOR)
         await drafts.forget(member.subject, answers.ticket)
-        return screen.read_out(request, received, joined=earlier, promise=verdict.promise)
+        return RedirectResponse(f"/hotline?call={answers.ticket}", 303)
 
     async def judged(form: FormData) -> _Verdict:
         answers = await screen.desk.answers(form)
@@ -159,8 +162,10 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
         return [draft for draft in kept if not await hotline.intake.was_sent(ticket_of_form(draft.call))]
 
     @routes.get("/callbacks")
-    async def list_callbacks(request: Request, _member: Operator, ending: UUID | None = None) -> Response:
-        return await screen.callbacks(request, asked=str(ending or ""))
+    async def list_callbacks(
+        request: Request, _member: Operator, ending: UUID | None = None, go: CallbackState = CallbackState.GIVEN_UP
+    ) -> Response:
+        return await screen.callbacks(request, asked=str(ending or ""), how=go)
 
     @routes.post("/callbacks/{id}/contact")
     async def contact(request: Request, member: Operator, id: UUID, form: Form) -> Response:
@@ -174,9 +179,9 @@ def router(hotline: Hotline, drafts: Drafts, finder: Finder, shell: Pages, metri
     @routes.post("/callbacks/{id}/end")
     async def end(member: Operator, id: UUID, form: Form) -> Response:
         await _wanted(hotline, id)
-        if text(form, "go") != "done" and not text(form, "sure"):
-            return RedirectResponse(f"/hotline/callbacks?ending={id}#call-{id}", 303)
-        state = CallbackState.DONE if text(form, "go") == "done" else CallbackState.GIVEN_UP
+        state = CallbackState.DONE if text(form, "go") == CallbackState.DONE else CallbackState.GIVEN_UP
+        if not text(form, "sure"):
+            return RedirectResponse(f"/hotline/callbacks?ending={id}&go={state}#call-{id}", 303)
         with suppress(NotAllowed):  # a colleague ended it a moment before
             await hotline.end_callback(str(id), state, member.name)
         return RedirectResponse("/hotline/callbacks", 303)
@@ -208,6 +213,28 @@ class _Verdict:
     similar: list[Similar]
     asks: bool
     numbers: Sequence[Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What became of a call, for the screen on which its code is read out: kept among the drafts, but not as one."""
+
+    joined: str | None
+    due: datetime | None
+    repeated: bool
+
+    @property
+    def typed(self) -> Typed:
+        due = self.due.isoformat() if self.due else ""
+        return {"sent": ["again" if self.repeated else "once"], "joined": [self.joined or ""], "due": [due]}
+
+    @classmethod
+    def of(cls, kept: Draft | None) -> "_Sent | None":
+        """None of a call that was sent too long ago, or by somebody else."""
+        if kept is None:
+            return None
+        (how,), (joined,), (due,) = (kept.typed[name] for name in ("sent", "joined", "due"))
+        return cls(joined or None, datetime.fromisoformat(due) if due else None, how == "again")
 
 
 class _Screen:
@@ -263,25 +290,25 @@ class _Screen:
             from_draft=from_draft,
             kept=kept,
             sure=sure,
-            others=[(draft, _said_in(draft)) for draft in others],
+            others=[(draft, said_in(draft.typed)) for draft in others],
             languages_spoken=self._languages,
             overdue=await self._hotline.overdue(),
             **self.desk.context(answers, t),
         )
 
-    def read_out(self, request: Request, received: Received, joined: str | None, promise: Promise | None) -> Response:
+    def read_out(self, request: Request, call: str, sent: "_Sent") -> Response:
+        intake, ticket = self._hotline.intake, ticket_of_form(call)
+        receipt = intake.receipt_of(ticket)
         return self._shell.render(
             request,
             "hotline_sent.html",
             title="Melding verstuurd",
-            id=received.id,
-            receipt=received.receipt,
-            repeated=received.repeated,
-            joined=joined,
-            promise=promise,
-            address=f"{self._hotline.intake.public_url}/status",
-            dutch=spoken(received.receipt, DUTCH),
-            international=spoken(received.receipt, INTERNATIONAL),
+            id=intake.keys.signal_id(ticket),
+            receipt=receipt,
+            sent=sent,
+            address=f"{intake.public_url}/status",
+            dutch=spoken(receipt, DUTCH),
+            international=spoken(receipt, INTERNATIONAL),
         )
 
     def sent_before(self, request: Request) -> Response:
@@ -293,6 +320,7 @@ class _Screen:
         *,
         shown: str = "",
         asked: str = "",
+        how: CallbackState = CallbackState.GIVEN_UP,
         data: ReporterData | None = None,
         form: FormState | None = None,
         status: int = 200,
@@ -305,10 +333,16 @@ class _Screen:
             callbacks=await self._hotline.callbacks(),
             shown=shown,
             asked=asked,
+            how=how,
             data=data,
             form=form or FormState(),
             spoken_language=dict(self._languages),
         )
+
+
+def _sent_by(member: Member) -> str:
+    """Apart from the drafts: of those one may be kept a moment after its call was sent."""
+    return f"{member.subject}\0sent"
 
 
 def _again(answers: Answers, after: After) -> Response:
@@ -322,14 +356,6 @@ def _seen_at(similar: Similar) -> str:
     seen = in_words(asdict(situation.observations))[:_MOST_SEEN]
     sector = [word(situation.sector)] if situation.sector else []
     return "; ".join([*sector, *(f"{label}: {value}" for label, value in seen)])
-
-
-def _said_in(draft: Draft) -> str:
-    """Enough of a call to know it again: where it is, and how the caller began, as words of theirs."""
-    typed = {name: next(iter(values), "").strip() for name, values in draft.typed.items()}
-    where = [typed[name] for name in ("name", "postcode", "place") if typed.get(name)]
-    words = [f"‘{shorten(typed['words'], _KNOWN_AGAIN_BY, placeholder=' …')}’"] if typed.get("words") else []
-    return ", ".join((*where, *words))
 
 
 def _joining(handed_in: Submission, earlier: str | None) -> Submission:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from babel.dates import format_date
@@ -11,13 +12,13 @@ from babel.lists import format_list
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.intake.domain.dialogue import MOST_PICTURES
 from services.intake.domain.following import days_to_tell, waits_for_reporter
-from services.intake.domain.signal import NotAllowed, Signal, Status
+from services.intake.domain.signal import MOST_WORDS, NotAllowed, Signal, Status
 from services.intake.pages import days
-from services.intake.pages.answers import MOST_WORDS, Answers, faults_of_step, observed, typed_observations
+from services.intake.pages.answers import Answers, faults_of_step, observed, typed_observations
 from services.intake.pages.once import once
 from services.intake.pages.questions import QUESTIONS, fitting, labels, questions_for
 from services.intake.pages.uploads import FIELD as PICTURES
@@ -72,9 +73,18 @@ def router(intake: Intake, following: Following, shell: Pages) -> APIRouter:
     async def ask(request: Request) -> Response:
         return page.asks_for_code(request, shell.messages(request))
 
+    @routes.get("/status/{step}")
+    async def ask_again(request: Request, step: str) -> Response:
+        # The address that a browser shows after a step; opened anew it has no code with it.
+        return RedirectResponse(f"/status?{urlencode({'lang': shell.messages(request).language})}", 303)
+
     @routes.post("/status")
     async def tell(request: Request, form: Upload) -> Response:
-        return await page.after(request, form, _nothing)
+        async def step(_document: Document[Signal]) -> _Outcome:
+            # Another language is asked for: what stands in the field and was not sent yet stays there.
+            return _Outcome(typed=form if text(form, "answer") else None)
+
+        return await page.after(request, form, step)
 
     @routes.post("/status/answer")
     async def answer(request: Request, form: Upload) -> Response:
@@ -220,10 +230,6 @@ def _faults_of_answer(said: str) -> list[Fault]:
 
 def _lists(form: FormData) -> Mapping[str, list[str]]:
     return {name: [value] for name, value in form.items() if isinstance(value, str)}
-
-
-async def _nothing(_document: Document[Signal]) -> _Outcome:
-    return _Outcome()
 
 
 async def _until(moment: float) -> None:

@@ -20,6 +20,8 @@ FIELD = "warned"
 """Where a form keeps of what its writer was told."""
 _LINES: Mapping[Step, Sequence[str]] = {Step.WHERE: OF_SITE}
 _NATIONAL, _ENOUGH = 9, 8
+_LIKE_DUTCH_MOBILE = re.compile(r"06(?:[ .-]*\d)+", re.ASCII)
+_DUTCH_DIGITS = 10
 _TAKEN_OUT = dict.fromkeys(TOLD_OF, "…")  # shorter than any number, and the same in every language
 _NO_CONTACT = {kind: sign for kind, sign in _TAKEN_OUT.items() if kind not in REACHED_BY}
 
@@ -57,8 +59,10 @@ def seen_in_contact(contact: str) -> Sequence[Seen]:
     """What stands where an address is asked for: other numbers, or else the whole where it is no address at all."""
     found = find_personal(contact, None)
     others = [Seen("contact", one.kind, contact[one.start : one.end]) for one in found if one.kind in _NO_CONTACT]
-    if others or not contact or any(one.kind in REACHED_BY for one in found):
+    if others or not contact:
         return others
+    if any(one.kind in REACHED_BY for one in found) and not _lacks_a_digit(contact):
+        return ()
     return [Seen("contact", UNCLEAR, contact)]
 
 
@@ -111,6 +115,11 @@ def told_of(form: FormData) -> list[str]:
 def told_now(before: Iterable[str], seen: Iterable[Seen]) -> list[str]:
     """Of what a writer has been told, these included."""
     return list(dict.fromkeys((*before, *(one.told for one in seen))))
+
+
+def _lacks_a_digit(contact: str) -> bool:
+    """A Dutch mobile number that is too short, and so may be a landline of another country."""
+    return _LIKE_DUTCH_MOBILE.fullmatch(contact.strip()) is not None and sum(map(str.isdigit, contact)) < _DUTCH_DIGITS
 
 
 def _whose(kind: str, text: str) -> str:

@@ -1,8 +1,10 @@
 """Answers of the form become a situation, with every fault named and nothing lost on the way."""
 
+import re
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,8 +13,8 @@ from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
 import services.intake
+from services.intake.domain.signal import MOST_WORDS
 from services.intake.pages.answers import (
-    MOST_WORDS,
     Answers,
     Refused,
     Seal,
@@ -30,7 +32,10 @@ from shared.web.problems import Fault
 from tests.intake.builders import REFERENCE, TODAY
 
 SEAL = Seal("a secret of these tests")
-TRANSLATIONS = Translations.load(Path(services.intake.__file__).parent / "locales")
+LOCALES = Path(services.intake.__file__).parent / "locales"
+TRANSLATIONS = Translations.load(LOCALES)
+SENTENCES = " ".join(re.findall(r'"(.+)"', (LOCALES / "uk.toml").read_text("utf-8")))
+"""As much as anybody writes, in a script that takes two bytes a letter."""
 
 
 def answers(**typed: Any) -> Answers:
@@ -235,10 +240,20 @@ def test_what_we_did_not_seal_does_not_open(sealed: str) -> None:
 
 
 def test_sealed_answers_show_nothing_and_fit_a_cookie_at_full_length() -> None:
-    story = "Работим рамо до рамо и шефът казва да не се тестваме. " * 30
-    told = answers(words=story[:MOST_WORDS], name="Slachterij Voorbeeld")
+    told = answers(words=SENTENCES[:MOST_WORDS], name="Slachterij Voorbeeld")
+    assert len(told.value("words")) == MOST_WORDS
     assert "Voorbeeld" not in SEAL.close(told)
     assert SEAL.fits(told)
+
+
+def test_of_words_that_hardly_shrink_it_is_known_how_many_would_fit() -> None:
+    chance = Random(1)
+    signs = "".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(MOST_WORDS))
+    told = answers(words=signs)
+    assert not SEAL.fits(told)
+    most = SEAL.most_words(told)
+    assert SEAL.fits(answers(words=signs[:most]))
+    assert not SEAL.fits(answers(words=signs[: most + 100]))
 
 
 def test_steps_lead_forward_and_back_and_stop_at_the_ends() -> None:

@@ -44,6 +44,14 @@ CONTRADICTS = {"themes": "work", "postcode": "71", "vansChecked": "3", "vansInBr
 EVERYTHING_WRONG = [{name: "x" * TEXTS.get(name, 1) for name in COLUMNS}, CONTRADICTS]
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_line_that_names_the_separator_for_excel_may_stand_before_the_header(separator: str) -> None:
+    lines = [line.replace(";", separator) for line in ("sep=;", "themes;place", "work;Groenlo", "cooking;")]
+    found = checked("\r\n".join(lines).encode("utf-8-sig"), REFERENCE, TODAY)
+    assert len(found.lines) == 1
+    assert [(wrong.number, wrong.row) for wrong in found.faults] == [(4, 3)]
+
+
 def test_every_fault_is_said_in_the_language_of_the_page() -> None:
     dutch = TRANSLATIONS.of("nl")
     lines = (",".join(line.get(name, "") for name in COLUMNS) for line in EVERYTHING_WRONG)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.pages.answers import MOST_WORDS, Answers
+from services.intake.domain.signal import MOST_WORDS
+from services.intake.pages.answers import Answers
 from services.intake.pages.questions import Step
 from services.intake.pages.warning import FIELD, TOLD_OF, UNCLEAR, Seen, to_warn_of, warned, without_numbers_on
 from services.intake.personal import Kind
@@ -75,6 +76,11 @@ def test_who_gives_a_number_to_be_reached_at_knows_that_one_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize("contact", ["06-12345678", "06 30 123 4567", "0888 123 456", "512 345 678", "+31612345678"])
+def test_a_whole_number_of_any_country_that_people_come_from_is_one_to_be_reached_at(contact: str) -> None:
+    assert seen_in_words(written("Wij zijn met acht", contact=contact), "nl") == ()
+
+
 @pytest.mark.parametrize(
     ("contact", "kind", "left"),
     [
@@ -82,6 +88,8 @@ def test_who_gives_a_number_to_be_reached_at_knows_that_one_alone() -> None:
         ("jan.w@voorbeeld.example, NL91 ABNA 0417 1643 00", Kind.ACCOUNT, "jan.w@voorbeeld.example, […]"),
         ("12345", UNCLEAR, ""),
         ("na vijven", UNCLEAR, ""),
+        ("061234567", UNCLEAR, ""),
+        ("06 - 12 34 56", UNCLEAR, ""),
     ],
 )
 def test_what_is_no_address_is_told_of_where_one_is_asked_for(contact: str, kind: str, left: str) -> None:
