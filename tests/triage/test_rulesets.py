@@ -71,6 +71,10 @@ def test_a_file_says_only_what_it_has_otherwise() -> None:
         (OTHER + '[[factors]]\nid = "sector"\n[[factors]]\npoints = 3', "factors.2.id: is missing"),
         (OTHER + "[[factors]]\nid = [1]", "factors.1.id: must be text"),
         (OTHER + '[[factors]]\nid = "moon"\npoints = 3', "factors.moon.kind: is missing"),
+        (
+            OTHER + '[[factors]]\nid = "crowded_bedroom"\nfound = "er {n} mensen slapen"',
+            "factors.crowded_bedroom: a sentence of it may hold only norm in braces",
+        ),
         ("= 3", "is no TOML"),
     ],
 )

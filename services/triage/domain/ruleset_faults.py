@@ -170,10 +170,10 @@ def _faults_in_factor(factor: Factor) -> Iterator[RulesetFault]:
             yield RulesetFault(where, FaultCode.WRONG_INPUT, {"name": entry.name})
     if len({entry.theme for entry in factor.inputs}) > 1:
         yield RulesetFault(where, FaultCode.THEMES_DIFFER)
-    sentences, allowed = _sentences(factor)
-    if any(not set(_placeholders(sentence)) <= set(allowed) for sentence in sentences):
-        yield RulesetFault(where, FaultCode.UNKNOWN_PLACEHOLDER, {"allowed": ", ".join(allowed) or "-"})
-        return
+    for sentence, allowed in _sentences(factor):
+        if not set(_placeholders(sentence)) <= set(allowed):
+            yield RulesetFault(where, FaultCode.UNKNOWN_PLACEHOLDER, {"allowed": ", ".join(allowed)})
+            return
     if any(points <= 0 for _, points in factor.kind.rows()):
         yield RulesetFault(where, FaultCode.NOT_POSITIVE)
     if isinstance(factor.kind, AtLeast) and not _rising(factor.kind):
@@ -241,13 +241,14 @@ _RESTS_ON: Mapping[type, tuple[type, ...]] = {
 _REGIONS = frozenset(f"VR{number:02}" for number in range(1, 26))
 
 
-def _sentences(factor: Factor) -> tuple[list[str], tuple[str, ...]]:
-    """What of a factor is filled in when it counts, and the names that may stand in it."""
+def _sentences(factor: Factor) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What of a factor is filled in, each sentence with the names that may stand in it."""
     if isinstance(factor.kind, AtLeast):
-        return [text for step in factor.kind.steps for text in (step.because, step.one)], ("n",)
-    if isinstance(factor.kind, Norm):
-        return [factor.kind.because, factor.kind.found], ("n", "norm")
-    return [], ()
+        yield from ((text, ("n",)) for step in factor.kind.steps for text in (step.because, step.one))
+    elif isinstance(factor.kind, Norm):
+        yield factor.kind.because, ("n", "norm")
+        # Said of the rules themselves too, where no number is found yet.
+        yield factor.kind.found, ("norm",)
 
 
 def _placeholders(sentence: str) -> Iterator[str]:
