@@ -104,11 +104,15 @@ class LinkModel:
         Most records under a key of a busy street are other companies: after name and address nothing of them can.
         """
         found: list[int | None] = []
-        bits = self._prior_bits
-        for place, levels, best in zip(self._places(one, other), self._bits, self._best_of_rest, strict=True):
+        spoken: set[str] = set()
+        bits, apart_below = self._prior_bits, self._apart_below
+        for comparison, levels, best in self._steps:
+            place = comparison.level(one, other) if comparison.unless.isdisjoint(spoken) else None
             found.append(place)
-            bits += 0.0 if place is None else levels[place]
-            if bits + best < self._apart_below:
+            if place is not None:
+                spoken.add(comparison.field)
+                bits += levels[place]
+            if bits + best < apart_below:
                 return None
         pattern = tuple(found)
         return None if self.verdict(pattern) is Verdict.APART else pattern
@@ -116,7 +120,7 @@ class LinkModel:
     def _places(self, one: Record, other: Record) -> Iterator[int | None]:
         spoken: set[str] = set()
         for comparison in self.comparisons:
-            place = None if spoken & comparison.unless else comparison.level(one, other)
+            place = comparison.level(one, other) if comparison.unless.isdisjoint(spoken) else None
             if place is not None:
                 spoken.add(comparison.field)
             yield place
@@ -126,14 +130,15 @@ class LinkModel:
         return log2(self.prior / (1 - self.prior))
 
     @cached_property
-    def _bits(self) -> tuple[tuple[float, ...], ...]:
-        return tuple(tuple(level.bits for level in comparison.levels) for comparison in self.comparisons)
+    def _steps(self) -> tuple[tuple[Comparison, tuple[float, ...], float], ...]:
+        """Each comparison with the bits of its levels, and the most that those after it can add.
 
-    @cached_property
-    def _best_of_rest(self) -> tuple[float, ...]:
-        """For each comparison the most that those after it can add; one that says nothing adds nothing."""
-        best = [max(0.0, *levels) for levels in self._bits]
-        return tuple(sum(best[place + 1 :]) for place in range(len(best)))
+        One that says nothing adds nothing.
+        """
+        bits = [tuple(level.bits for level in comparison.levels) for comparison in self.comparisons]
+        best = [max(0.0, *levels) for levels in bits]
+        rests = [sum(best[place + 1 :]) for place in range(len(best))]
+        return tuple(zip(self.comparisons, bits, rests, strict=True))
 
     @cached_property
     def _apart_below(self) -> float:
