@@ -7,6 +7,7 @@ new group under tests/faults, facts left behind and a deaf reader in `test_bus.p
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -25,9 +26,10 @@ from structlog.testing import capture_logs
 
 from shared.bus import consumer as consumer_module
 from shared.bus import publisher as publisher_module
+from shared.bus import stage as stage_module
 from shared.bus.consumer import Consumer
 from shared.bus.documents import Conflict, Document, Staged
-from shared.bus.message import Place, Record
+from shared.bus.message import Place, Record, read
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import open_parked, seal
 from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Publisher
@@ -167,35 +169,63 @@ async def test_poison_is_parked_once_and_what_it_says_is_written_down_nowhere_el
     assert world.documents["tallies", "Groenlo"].state.signals == ("s2",), "its neighbour goes on"
 
 
-@pytest.mark.parametrize("skips", [True, False])
-async def test_a_type_without_a_decision_is_parked_where_nothing_may_be_skipped(skips: bool) -> None:
+def stage_with_strangers(memory: Memory, strangers: str) -> Stage[Any]:
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, strangers=re.compile(strangers))
+    return Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause, jitter=lambda: 1.0)
+
+
+STRANGERS = pytest.mark.parametrize(("strangers", "trusted"), [("t", False), ("t.*x", True)])
+
+
+@STRANGERS
+async def test_a_type_without_a_decision_is_parked_where_nothing_may_be_skipped(strangers: str, trusted: bool) -> None:
     """An integration that mistypes the type would else never hear that nobody read its signal."""
     world = World()
-    memory = Memory(world)
-    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, skips=skips)
-    stage = Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause)
+    stage = stage_with_strangers(Memory(world), strangers)
     with capture_logs() as logs:
         await stage.take([Log("t", 0, 0, b"s1", b"{}", headers("s1", type_="nl.brandmeester.signal.received.v1"))])
     assert [parked.error for parked in world.parked.values()] == (
-        [] if skips else ["Unreadable: ce_type: this type is not known here"]
+        [] if trusted else ["Unreadable: ce_type: this type is not known here"]
     )
     assert [(line["event"], line["offset"], line["error"]) for line in logs] == (
-        [] if skips else [("record parked", 0, "Unreadable")]
+        [] if trusted else [("record parked", 0, "Unreadable")]
     )
 
 
-@pytest.mark.parametrize("skips", [True, False])
-async def test_a_key_given_twice_is_refused_where_senders_are_others(skips: bool) -> None:
+@STRANGERS
+async def test_a_key_given_twice_is_refused_where_senders_are_others(strangers: str, trusted: bool) -> None:
     """Which of both is meant nobody can tell; our own services never write one twice."""
     world = World()
-    memory = Memory(world)
-    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, skips=skips)
-    stage = Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause)
+    stage = stage_with_strangers(Memory(world), strangers)
     body = record(0, "s1").value.replace(b'"site":{', b'"site":{"place":"Lochem",')
     await stage.take([Log("t", 0, 0, b"s1", body, headers("s1"))])
     assert [parked.error for parked in world.parked.values()] == (
-        [] if skips else ["Unreadable: situation.site.place: given twice"]
+        [] if trusted else ["Unreadable: situation.site.place: given twice"]
     )
+
+
+@STRANGERS
+async def test_what_a_stranger_counts_hides_nothing(strangers: str, trusted: bool) -> None:
+    """A sender that numbers every record 1, or takes another's name, would else have its next one dropped unsaid."""
+    world = World()
+    await stage_with_strangers(Memory(world), strangers).take([record(0), record(1)])
+    assert world.documents["tallies", "Groenlo"].state.signals == (("s1",) if trusted else ("s1", "s1"))
+    assert not world.parked
+
+
+async def test_a_record_that_nobody_foresaw_is_parked_and_its_neighbours_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the process would stop, and stop again at each start: one sender could keep a service down."""
+
+    def stumbles(one: Record, *args: Any, **how: Any) -> Any:
+        if one.offset == 0:
+            raise AttributeError
+        return read(one, *args, **how)
+
+    monkeypatch.setattr(stage_module, "read", stumbles)
+    world = World()
+    await stage_over(Memory(world)).take([record(0), record(1, "s2")])
+    assert [(parked.record.offset, parked.error) for parked in world.parked.values()] == [(0, "AttributeError: ")]
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s2",)
 
 
 class Reluctant(Memory):
