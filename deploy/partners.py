@@ -1,19 +1,18 @@
 """`brandmeester partners` and `integrations`: who reads from the platform and who sends to it from outside."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.administration import Administration, administration, notes
-from deploy.kafka.access import ADMIN, PLAIN, client_settings
+from deploy.kafka.access import PLAIN, client_settings
 from deploy.kafka.apply import Broker
 from deploy.kafka.reading import messages, readable
 from deploy.kafka.rights import check_party
 from deploy.local.credentials import new_password
-from shared.contracts.catalogue import PARTIES, inbound_topic, partner_topic
+from shared.contracts.catalogue import inbound_topic, partner_topic
 
 partners = typer.Typer(help="Parties that read their own topic: add, remove, list, read.")
 integrations = typer.Typer(help="Parties that send signals over their own topic: add, remove, list.")
@@ -39,7 +38,6 @@ def add_partner(party: Party) -> None:
     # The settings of a reader: its group, and from the beginning the first time.
     _print_settings({**settings, "group.id": f"{party}.default", "auto.offset.reset": "earliest"})
     notes.print(f"Read topic {partner_topic(party).name}; group ids must begin with {party}.")
-    _tell_if_unknown(party, target)
 
 
 @partners.command("remove")
@@ -107,20 +105,6 @@ def _admit(target: Administration, party: str, admit: Callable[[str, str], None]
         return client_settings(target.partners_bootstrap, party, password)
     target.local.set(party, password)
     return client_settings(target.partners_bootstrap, party, password, PLAIN)
-
-
-def _tell_if_unknown(party: str, target: Administration) -> None:
-    """An id with a slip of the pen would get a topic on which nothing ever comes."""
-    told = messages(target.settings, PARTIES.name, group=f"{ADMIN}.network", follow=False)
-    known = {(message.key() or b"").decode() for message in told}
-    # Before planning's first start the map is empty, which says nothing.
-    if party in known or not known:
-        return
-    alike = get_close_matches(party, known)
-    notes.print(
-        f"The network map has nobody with the id {party}; nothing is shared with it until it does."
-        + (f" Was {' or '.join(alike)} meant?" if alike else "")
-    )
 
 
 def _remove(

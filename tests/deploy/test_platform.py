@@ -67,19 +67,6 @@ def test_adding_a_partner_prints_settings_and_nothing_else(running_platform: dic
 
 
 @pytest.mark.plan("C05")
-def test_adding_a_partner_whom_nobody_knows_says_so(running_platform: dict[str, Any]) -> None:
-    known = brandmeester(running_platform, "partners", "add", "ggd-vr12")
-    assert "network map" not in known.stderr
-    slip = brandmeester(running_platform, "partners", "add", "gdg-vr12")
-    assert slip.returncode == 0, "it may be in the map tomorrow"
-    said = " ".join(slip.stderr.split())
-    assert "The network map has nobody with the id gdg-vr12" in said
-    assert "ggd-vr12" in said.rpartition("Was")[2]
-    for party in ("ggd-vr12", "gdg-vr12"):
-        brandmeester(running_platform, "partners", "remove", party)
-
-
-@pytest.mark.plan("C05")
 def test_the_kcat_that_distributions_bring_reads_with_these_settings(
     running_platform: dict[str, Any], tmp_path: Path
 ) -> None:
