@@ -12,6 +12,9 @@ from shared.json_keys import given_twice, read_once
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
 
+_MOST_TOLD = 20
+_LONGEST_FIELD = 200
+
 Place = tuple[str, int]
 """A topic and the number of one of its partitions."""
 
@@ -54,11 +57,16 @@ class Message(Generic[F_co]):
 
 
 class Unreadable(ValueError):
-    """A record that cannot become a message; `faults` are (field, reason) pairs without values."""
+    """A record that cannot become a message; `faults` are (field, reason) pairs without values.
+
+    Its text is for people: the first faults and how many more there are, since one record may have thousands.
+    """
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.faults))
+        told = [f"{_shortened(field)}: {reason}" for field, reason in self.faults[:_MOST_TOLD]]
+        more = len(self.faults) - len(told)
+        super().__init__("; ".join([*told, f"and {more} more"] if more else told))
 
 
 def read(record: Record, wanted: Container[type[Fact]], *, of_stranger: bool = False) -> Message[Fact] | None:
@@ -100,6 +108,10 @@ def faults_of(error: ValidationError) -> list[tuple[str, str]]:
         (".".join(str(part) for part in fault["loc"]) or "body", str(fault["msg"]))
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+
+
+def _shortened(field: str) -> str:
+    return field if len(field) <= _LONGEST_FIELD else f"{field[:_LONGEST_FIELD]}…"
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -213,6 +213,18 @@ async def test_what_a_stranger_counts_hides_nothing(strangers: str, trusted: boo
     assert not world.parked
 
 
+async def test_why_a_record_is_parked_stays_short_however_much_is_wrong_with_it() -> None:
+    """Half a megabyte of keys that nobody knows would be megabytes on the page and in the list of ops."""
+    unknown = "".join(f',"{number}":1' for number in range(5_000)) + f',"{"x" * 100_000}":1'
+    body = record(0).value.replace(b'"site":{', b'"site":{"houseNumber":[]' + unknown.encode() + b",", 1)
+    world = World()
+    body = body.replace(b'"themes":["work"]', b'"themes":[' + b"7," * 999 + b"7]")
+    await stage_over(Memory(world)).take([Log("t", 0, 0, b"s1", body, headers("s1"))])
+    (parked,) = world.parked.values()
+    assert len(parked.error) < 5_000
+    assert parked.error.endswith("more")
+
+
 async def test_a_record_that_nobody_foresaw_is_parked_and_its_neighbours_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the process would stop, and stop again at each start: one sender could keep a service down."""
 
