@@ -167,15 +167,16 @@ class Broker:
             return []
         asked = self._admin.describe_configs([ConfigResource(ResourceType.TOPIC, t.name) for t in topics])
         found = {resource.name: future.result(TIMEOUT_SECONDS) for resource, future in asked.items()}
-        differing = [
-            (topic.name, key, value)
-            for topic in topics
-            for key, value in topic_settings(topic).items()
-            if found[topic.name][key].value != value
-        ]
+        differing: dict[str, dict[str, str]] = {}
+        for topic in topics:
+            for key, value in topic_settings(topic).items():
+                if found[topic.name][key].value != value:
+                    differing.setdefault(topic.name, {})[key] = value
         if differing:
-            _finish(self._admin.incremental_alter_configs([_setting(*change) for change in differing]))
-        return [f"topic {name}: {key} set to {value}" for name, key, value in differing]
+            _finish(self._admin.incremental_alter_configs([settings_of(*change) for change in differing.items()]))
+        return [
+            f"topic {name}: {key} set to {value}" for name, keys in differing.items() for key, value in keys.items()
+        ]
 
     def _set_passwords(self, passwords: Mapping[str, str]) -> None:
         how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
@@ -236,9 +237,10 @@ def topic_settings(topic: Topic) -> dict[str, str]:
     }
 
 
-def _setting(topic: str, key: str, value: str) -> ConfigResource:
-    entry = ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
-    return ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+def settings_of(topic: str, values: Mapping[str, str]) -> ConfigResource:
+    """New values for settings of a topic, which the broker takes once per topic only."""
+    entries = [ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in values.items()]
+    return ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
 
 
 def _terms(right: Right) -> tuple[Any, ...]:

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
-from confluent_kafka.admin import ConfigResource, ResourceType
 
 from deploy.kafka.access import client_settings
-from deploy.kafka.apply import Broker, _setting, topic_settings
+from deploy.kafka.apply import Broker, settings_of, topic_settings
 from deploy.kafka.rights import Right, integration_rights, partner_rights
 from shared.contracts.catalogue import CASES, PARTIES, inbound_topic, partner_topic
 from tests.service_harness import records_on
@@ -185,9 +184,10 @@ def test_the_topics_of_those_who_were_admitted_are_brought_in_line_too(
     platform_stack: Stack, platform_broker: Broker, integration: tuple[dict[str, str], str]
 ) -> None:
     _, topic = integration
-    platform_broker._admin.incremental_alter_configs([_setting(topic, "compression.type", "producer")])[
-        ConfigResource(ResourceType.TOPIC, topic)
-    ].result(20)
+    older = {"compression.type": "producer", "message.timestamp.type": "CreateTime"}
+    (changed,) = platform_broker._admin.incremental_alter_configs([settings_of(topic, older)]).values()
+    changed.result(20)
     assert platform_broker.apply_catalogue(platform_stack.kafka_passwords) == [
-        f"topic {topic}: compression.type set to uncompressed"
+        f"topic {topic}: compression.type set to uncompressed",
+        f"topic {topic}: message.timestamp.type set to LogAppendTime",
     ]

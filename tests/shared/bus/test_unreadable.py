@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from confluent_kafka import Producer
 from structlog.testing import capture_logs
 
-from deploy.kafka.apply import Broker, _setting
+from deploy.kafka.apply import Broker, settings_of
 from shared.bus import consumer as consumer_module
 from shared.contracts.catalogue import inbound_topic
 from shared.contracts.envelope import Envelope
@@ -32,7 +32,7 @@ class Party:
         self.topic = inbound_topic(name).name
         broker.apply_topics([inbound_topic(name)])
         settings = {**stack.kafka_settings("admin", stack.kafka_admin_password), "log_level": 0, "linger.ms": 0}
-        as_packed = _setting(self.topic, "compression.type", "producer")
+        as_packed = settings_of(self.topic, {"compression.type": "producer"})
         (changed,) = broker._admin.incremental_alter_configs([as_packed]).values()
         changed.result(20)
         self._plain, self._packing = Producer(settings), Producer({**settings, "compression.type": "zstd"})
