@@ -170,6 +170,16 @@ def test_what_is_small_only_while_it_is_packed_is_refused(integration: tuple[dic
 
 
 @pytest.mark.stack
+def test_an_integration_cannot_open_a_transaction(integration: tuple[dict[str, str], str]) -> None:
+    """One that it left open would hold up whoever reads only what is committed, for as long as it likes."""
+    settings, _ = integration
+    producer = Producer({**settings, "transactional.id": "mine", "log_level": 0})
+    with pytest.raises(KafkaException) as refused:
+        producer.init_transactions(20)
+    assert refused.value.args[0].code() == KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+
+
+@pytest.mark.stack
 async def test_a_sender_with_a_wrong_clock_has_its_records_kept_as_long_as_others(
     platform_stack: Stack, integration: tuple[dict[str, str], str]
 ) -> None:
