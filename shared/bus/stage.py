@@ -148,7 +148,8 @@ class Stage(Generic[W]):
         """Take a batch in for good: returns when its documents are written and its facts are on their way.
 
         Never raises for a message's sake (that message is parked) nor for a lost connection (it waits and tries
-        again); only cancellation ends it early, and then the batch is simply delivered again.
+        again). Cancellation ends it early, and so does a document that the database refuses though no message led to
+        it; the batch is then simply delivered again.
         """
         await self.finish(self.read(records))
 
@@ -256,7 +257,11 @@ class Stage(Generic[W]):
         if entry.hold:
             held.add(entry.hold)
         if self.reader.on_refusal is not None:
-            room.apply(self.reader.on_refusal(room, entry.refusal(fault), now))
+            try:
+                room.apply(self.reader.on_refusal(room, entry.refusal(fault), now))
+            except Exception as error:
+                # Then its sender hears nothing; a record that cannot even be refused must not be tried for ever.
+                log.error("refusal not told", topic=entry.record.topic, error=type(error).__name__)
         return ParkedRecord(entry.record, entry.hold, f"{type(fault).__name__}: {fault}")
 
 

@@ -28,7 +28,7 @@ from shared.bus import consumer as consumer_module
 from shared.bus import publisher as publisher_module
 from shared.bus import stage as stage_module
 from shared.bus.consumer import Consumer
-from shared.bus.documents import Conflict, Document, Staged
+from shared.bus.documents import Conflict, Document, FactTooLarge, Staged
 from shared.bus.message import Place, Record, read
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import open_parked, seal
@@ -211,6 +211,23 @@ async def test_what_a_stranger_counts_hides_nothing(strangers: str, trusted: boo
     await stage_with_strangers(Memory(world), strangers).take([record(0), record(1)])
     assert world.documents["tallies", "Groenlo"].state.signals == (("s1",) if trusted else ("s1", "s1"))
     assert not world.parked
+
+
+async def test_a_refusal_that_cannot_be_told_does_not_keep_the_record_from_being_parked() -> None:
+    """Deciding raised each time anew, and the batch was tried for ever with all that came after it."""
+
+    def too_large(*_: object) -> Sequence[Any]:
+        raise FactTooLarge
+
+    world = World()
+    memory = Memory(world)
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, on_refusal=too_large)
+    with capture_logs() as logs:
+        async with asyncio.timeout(5):
+            await Stage(reader, memory, memory, memory, lambda: NOON).take([POISON["not JSON"], record(1, "s2")])
+    assert [parked.record.offset for parked in world.parked.values()] == [0]
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s2",)
+    assert [line["error"] for line in logs if line["event"] == "refusal not told"] == ["FactTooLarge"]
 
 
 async def test_why_a_record_is_parked_stays_short_however_much_is_wrong_with_it() -> None:
