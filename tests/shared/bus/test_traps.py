@@ -17,7 +17,7 @@ from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, UnsupportedCodecError
 from cryptography.fernet import Fernet
 from faststream.kafka import KafkaBroker
 from prometheus_client import CollectorRegistry
@@ -286,6 +286,57 @@ async def test_however_often_a_batch_is_tried_the_pause_stays_a_number(failure: 
     assert max(pauses) == pauses[-1] == longest
     assert len(logs) == (1_200 if longest == 5.0 else 60), "conflicts are said now and then"
     assert world.documents["tallies", "Groenlo"].state.signals == ("s1",)
+
+
+class Client:
+    """As aiokafka reads: what it drained of one partition it forgets when a record of the next cannot be read."""
+
+    def __init__(self, held: dict[TopicPartition, list[Any]]) -> None:
+        self._held = held
+        self._at = dict.fromkeys(held, 0)
+        self._paused: set[TopicPartition] = set()
+
+    def assignment(self) -> set[TopicPartition]:
+        return set(self._held)
+
+    def paused(self) -> set[TopicPartition]:
+        return self._paused
+
+    def pause(self, partition: TopicPartition) -> None:
+        self._paused.add(partition)
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        self._at[partition] = offset
+
+    async def getmany(
+        self, *only: TopicPartition, timeout_ms: int, max_records: int | None = None
+    ) -> dict[TopicPartition, list[Any]]:
+        found: dict[TopicPartition, list[Any]] = {}
+        for partition in only or self._held:
+            if partition in self._paused:
+                continue
+            records = self._held[partition][self._at[partition] :][:max_records]
+            if None in records:
+                raise UnsupportedCodecError
+            if records:
+                found[partition] = records
+                self._at[partition] += len(records)
+        return found
+
+
+async def test_what_lies_beside_and_before_an_unreadable_record_is_read_once() -> None:
+    ahead = [SimpleNamespace(offset=0), None, SimpleNamespace(offset=2)]
+    beside, bad = TopicPartition("t", 0), TopicPartition("t", 1)
+    client = Client({beside: [SimpleNamespace(offset=n) for n in range(5)], bad: ahead})
+    consumer = consumer_over(Memory(World()))
+    consumer._ahead = {beside: 0, bad: 0}
+    read: list[tuple[int, int]] = []
+    with capture_logs() as logs:
+        for _ in range(3):
+            found = await consumer._fetch(cast(Any, client), 1)
+            read += [(partition.partition, one.offset) for partition, records in found.items() for one in records]
+    assert sorted(read) == [(0, n) for n in range(5)] + [(1, 0)]
+    assert [(line["partition"], line["offset"]) for line in logs] == [(1, 1)]
 
 
 async def test_a_replay_that_fails_keeps_no_other_from_being_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
