@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -66,7 +66,7 @@ def list_parked() -> None:
     # Whole lines, whatever the screen's width: service and message are what `show` wants to be told.
     for service, (parked, count) in found.items():
         for row in parked:
-            print(f"{service} {row.id}  parked {_ago(row.parked_at)}, attempts {row.attempts}: {row.error}")
+            print(f"{service} {row.id}  parked {_ago(row.parked_at)}, attempts {row.attempts}: {_harmless(row.error)}")
         if count > len(parked):
             notes.print(f"{service}: the oldest {len(parked)} of {count}; the others follow when these are gone.")
 
@@ -83,7 +83,8 @@ def discarded() -> None:
         notes.print("Nothing was ever given up.")
     for service, given_up in gaps.items():
         for gap in given_up:
-            print(f"{service} {gap.id}  {gap.at.isoformat(timespec='minutes')}, by {gap.by}: {gap.why} ({gap.error})")
+            told = _harmless(f"by {gap.by}: {gap.why} ({gap.error})")
+            print(f"{service} {gap.id}  {gap.at.isoformat(timespec='minutes')}, {told}")
 
 
 @app.command()
@@ -92,10 +93,10 @@ def show(service: Service, message: Place) -> None:
     row = _found(_shelf_of(service).ask(lambda store: store.parked_row(message)))
     print(f"message   {row.id}")
     print(f"parked    {row.parked_at.isoformat()} ({row.attempts} attempts)")
-    print(f"error     {row.error}")
+    print(f"error     {_harmless(row.error)}")
     print(f"key       {_readable(row.key)}")
     for name, value in row.headers:
-        print(f"header    {name}: {_readable(value)}")
+        print(f"header    {_harmless(name)}: {_readable(value)}")
     print(f"body      {_readable(row.value)}")
 
 
@@ -170,5 +171,10 @@ def _ago(moment: datetime) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60} min ago" if seconds >= 60 else f"{seconds} s ago"
 
 
-def _readable(raw: bytes | None) -> Any:
-    return "-" if raw is None else raw.decode(errors="backslashreplace")
+def _readable(raw: bytes | None) -> str:
+    return "-" if raw is None else _harmless(raw.decode(errors="backslashreplace"))
+
+
+def _harmless(text: str) -> str:
+    """What strangers wrote, without what would command a terminal or turn the order of its signs."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +11,8 @@ from types import NoneType
 from typing import Any, Generic, TypeVar
 
 import structlog
-from bson import CodecOptions
-from bson.errors import BSONError, InvalidDocument
+from bson import CodecOptions, encode
+from bson.errors import BSONError
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorClientSession,
@@ -33,6 +34,9 @@ _DUPLICATE_KEY = 11000
 _WRITE_CONFLICT = 112
 _OBJECT_TOO_LARGE = 10334
 _RETRY_AFTER = 1.0
+
+# What the driver raises of a document before it sends anything.
+_UNWRITABLE = (BSONError, DocumentTooLarge, UnicodeError, OverflowError)
 
 UNPUBLISHED = {"unpublished.0": {"$exists": True}}
 """Selects documents that still have facts to publish; the index `unpublished` holds only those."""
@@ -221,7 +225,7 @@ class Database:
                 raise
             codes = {failure["index"]: failure["code"] for failure in error.details["writeErrors"]}
             return [_why_not(document, codes.get(place)) for place, document in enumerate(documents)]
-        except (BSONError, DocumentTooLarge, UnicodeError, OverflowError) as error:
+        except _UNWRITABLE as error:
             # Raised before anything is sent, so each can still be written by itself.
             if len(documents) == 1:
                 return [RefusedByDatabase(collection.name, documents[0].id, type(error).__name__)]
@@ -253,12 +257,12 @@ class Database:
             result = await target.bulk_write(operations, ordered=as_one, session=session)
         except BulkWriteError as error:
             raise _reason(collection, documents, error) from error
-        except (InvalidDocument, DocumentTooLarge) as error:
-            raise _too_much(collection, documents, error) from error
+        except _UNWRITABLE as error:
+            raise _unwritable(collection, documents, error) from error
         except OperationFailure as error:
             if error.code != _OBJECT_TOO_LARGE:
                 raise
-            raise _too_much(collection, documents, error) from error
+            raise _unwritable(collection, documents, error) from error
         if result.matched_count != updates:
             raise Conflict(collection.name)
 
@@ -297,29 +301,27 @@ def _document(collection: Collection[S], stored: Mapping[str, Any]) -> Document[
     )
 
 
-def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOne[Any] | UpdateOne:
-    # Enums as their value, moments as moments: what BSON can hold and a person can query.
-    state = _plain(collection.adapter.dump_python(document.state))
-    staged = [entry._asdict() for entry in document.staged]
+def _whole(collection: Collection[Any], document: Document[Any]) -> dict[str, Any]:
+    """How a document is stored. Enums as their value, moments as moments: what BSON can hold and a person can query."""
     words = {"words": collection.found_by(document.state)} if collection.found_by else {}
-    if document.version == 0:
-        return InsertOne(
-            {
-                "_id": document.id,
-                "version": 1,
-                "sequence": document.sequence,
-                "taken": document.taken,
-                "unpublished": staged,
-                "state": state,
-                **words,
-            }
-        )
-    changes: dict[str, Any] = {
-        "state": state,
+    return {
+        "_id": document.id,
         "version": document.version + 1,
         "sequence": document.sequence,
+        "taken": document.taken,
+        "unpublished": [entry._asdict() for entry in document.staged],
+        "state": _plain(collection.adapter.dump_python(document.state)),
         **words,
     }
+
+
+def _operation(collection: Collection[Any], document: Document[Any]) -> InsertOne[Any] | UpdateOne:
+    changes = _whole(collection, document)
+    if document.version == 0:
+        return InsertOne(changes)
+    staged = changes.pop("unpublished")
+    # Only what is new of it is written, so that a case of many signals does not cost more with each.
+    del changes["taken"], changes["_id"]
     changes.update({f"taken.{source}": sequence for source, sequence in document.newly_taken.items()})
     update: dict[str, Any] = {"$set": changes}
     if staged:
@@ -360,6 +362,14 @@ def _reason(
     return Conflict(collection.name) if failures else error
 
 
-def _too_much(collection: Collection[Any], documents: Sequence[Document[Any]], error: Exception) -> RefusedByDatabase:
-    largest = max(documents, key=lambda document: len(collection.adapter.dump_json(document.state)))
-    return RefusedByDatabase(collection.name, largest.id, type(error).__name__)
+def _unwritable(collection: Collection[Any], documents: Sequence[Document[Any]], error: Exception) -> RefusedByDatabase:
+    """Neither driver nor server say which it was: one that cannot be written at all, else the largest."""
+    culprit = max(documents, key=lambda document: _size(collection, document))
+    return RefusedByDatabase(collection.name, culprit.id, type(error).__name__)
+
+
+def _size(collection: Collection[Any], document: Document[Any]) -> float:
+    try:
+        return len(encode(_whole(collection, document)))
+    except _UNWRITABLE:
+        return math.inf

@@ -168,6 +168,16 @@ async def publish(stack: Stack, topic: Topic, *messages: tuple[Envelope, bytes])
         await producer.stop()
 
 
+async def put(stack: Stack, topic: str, body: bytes, **how: Any) -> None:
+    """Put one record on a topic, whatever it holds."""
+    producer = AIOKafkaProducer(**_as_admin(stack))
+    await producer.start()
+    try:
+        await producer.send_and_wait(topic, body, **how)
+    finally:
+        await producer.stop()
+
+
 async def records_on(stack: Stack, topic: Topic, key: str | None = None) -> list[Any]:
     """Every record that is on a topic now, of one key if given; of this module of tests alone."""
     consumer = AIOKafkaConsumer(**_as_admin(stack), auto_offset_reset="earliest")

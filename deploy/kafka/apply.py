@@ -65,6 +65,7 @@ class Broker:
         Answers what was made, changed or taken away, in words for people.
         """
         changes = self.apply_topics(TOPICS)
+        changes += self._set_right(self._topics_of_parties())
         self._set_passwords(passwords)
         for service in SERVICES:
             changes += self._apply_rights(service, service_rights(service))
@@ -156,21 +157,29 @@ class Broker:
         if new:
             _finish(self._admin.create_topics(new))
 
+    def _topics_of_parties(self) -> list[Topic]:
+        """The topics that were made for those who were admitted, some of them long ago."""
+        theirs = [inbound_topic(party) for party in self.integrations()]
+        theirs += [partner_topic(party) for party in self.partners()]
+        there = self._admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+        return [topic for topic in theirs if topic.name in there]
+
     def _set_right(self, topics: Sequence[Topic]) -> list[str]:
         """Bring the settings of topics that are there in line."""
         if not topics:
             return []
         asked = self._admin.describe_configs([ConfigResource(ResourceType.TOPIC, t.name) for t in topics])
         found = {resource.name: future.result(TIMEOUT_SECONDS) for resource, future in asked.items()}
-        differing = [
-            (topic.name, key, value)
-            for topic in topics
-            for key, value in topic_settings(topic).items()
-            if found[topic.name][key].value != value
-        ]
+        differing: dict[str, dict[str, str]] = {}
+        for topic in topics:
+            for key, value in topic_settings(topic).items():
+                if found[topic.name][key].value != value:
+                    differing.setdefault(topic.name, {})[key] = value
         if differing:
-            _finish(self._admin.incremental_alter_configs([_setting(*change) for change in differing]))
-        return [f"topic {name}: {key} set to {value}" for name, key, value in differing]
+            _finish(self._admin.incremental_alter_configs([settings_of(*change) for change in differing.items()]))
+        return [
+            f"topic {name}: {key} set to {value}" for name, keys in differing.items() for key, value in keys.items()
+        ]
 
     def _set_passwords(self, passwords: Mapping[str, str]) -> None:
         how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS)
@@ -210,23 +219,32 @@ class Broker:
 def topic_settings(topic: Topic) -> dict[str, str]:
     """The broker's settings of a topic. Old data really goes: a segment is closed after the segment time."""
     segment = _milliseconds(SEGMENT_TIME)
+    # Unpacked by the broker, whatever a client packs with: the services read gzip only, and the limit of size then is
+    # one of what they get, not of what was sent.
+    always = {"compression.type": "uncompressed"}
+    if topic.owner not in SERVICES:
+        # A sender whose clock is wrong would have its records removed unread, or put before all others.
+        always["message.timestamp.type"] = "LogAppendTime"
     if topic.compacted:
         return {
+            **always,
             "cleanup.policy": "compact",
             "segment.ms": segment,
             "max.compaction.lag.ms": segment,
             "delete.retention.ms": segment,
         }
     return {
+        **always,
         "cleanup.policy": "delete",
         "retention.ms": "-1" if topic.retention is None else _milliseconds(topic.retention),
         "segment.ms": segment,
     }
 
 
-def _setting(topic: str, key: str, value: str) -> ConfigResource:
-    entry = ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
-    return ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+def settings_of(topic: str, values: Mapping[str, str]) -> ConfigResource:
+    """New values for settings of a topic, which the broker takes once per topic only."""
+    entries = [ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in values.items()]
+    return ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
 
 
 def _terms(right: Right) -> tuple[Any, ...]:

@@ -24,5 +24,5 @@ def reader(signals: Signals, reference: Reference, public_url: str) -> Reader[Wo
         },
         pattern=f"{INBOUND_PATTERN}|^{re.escape(VISITS.name)}$",
         on_refusal=use_cases.reject,
-        skips=False,
+        strangers=re.compile(INBOUND_PATTERN),
     )

@@ -53,6 +53,7 @@ def reader(
             SignalReceived: _counted(grading.take_in_signal, metrics, note_news),
             SignalSupplemented: _counted(grading.supplement_signal, metrics, note_news),
             SignalWithdrawn: _counted(grading.withdraw_signal, metrics, note_news),
+            # Those that follow have a decision of their own, which takes the place of this one.
             **dict.fromkeys(INTERVENTION_FACTS, note_intervention),
             planning.InterventionCompleted: note_completion,
             planning.InterventionRevised: note_revision,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import CorruptRecordException, IllegalStateError, KafkaError, UnsupportedCodecError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
@@ -40,6 +40,11 @@ POLL_MS = 500
 # A partition of the backlog that tells nothing in so many polls on end holds up the others no longer. Polls are
 # counted and no time, since nobody listens while a batch is handled.
 MOST_SILENT_POLLS = 10
+# What the client raises for what stands in a record, and for nothing else: a packing it cannot undo, a broken batch,
+# the name of a header that is not UTF-8. Such a partition is tried again every so often.
+UNREADABLE = (UnsupportedCodecError, CorruptRecordException, UnicodeDecodeError)
+TRY_UNREADABLE_EVERY = 60.0
+ONE_BY_ONE_MS = 300
 # How long records of unhurried topics gather; a batch of more than that share of the largest comes of a backlog.
 GATHER_FOR = 0.2
 TRICKLE = 0.1
@@ -125,6 +130,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._resting: list[TopicPartition] = []
         self._backlog: Backlog | None = None
         self._silent_polls = 0
+        # Partitions whose next record the client cannot read, and when they were last tried.
+        self._aside: set[TopicPartition] = set()
+        self._aside_since = 0.0
         # FastStream's own sleeps after an empty poll, and a record that comes meanwhile would wait for it.
         self._subscriber.get_msg = self._poll  # type: ignore[method-assign]
 
@@ -151,7 +159,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return await self._own_lag() + await self._unread_lag()
 
     async def _own_lag(self) -> int:
-        ends = await self._ends()
+        return self._lag_in(await self._ends())
+
+    def _lag_in(self, ends: Mapping[Place, int]) -> int:
         return sum(max(0, end - self._next.get(place, end)) for place, end in ends.items())
 
     async def _unread_lag(self) -> int:
@@ -199,6 +209,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             consumer.seek(partition, max(wanted, start))
             self._waiting.forget(place)
             self._next[place] = self._kept[place] = self._ahead[place] = max(wanted, start)
+        self._aside = set()
         self._backlog = await self._backlog_of(consumer, assigned)
         self._settled = True
 
@@ -256,11 +267,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if backlog.is_done:
             self._backlog = None
             return ()
-        found = await consumer.getmany(timeout_ms=POLL_MS)
+        found = await self._fetch(consumer, POLL_MS)
         if backlog is not self._backlog:  # the partitions were shared anew meanwhile, and are read from elsewhere
             return ()
         self._note_polled(found)
         backlog.hold(found)
+        backlog.read_whole(self._aside)
         self._silent_polls = 0 if found else self._silent_polls + 1
         if self._silent_polls > MOST_SILENT_POLLS:
             log.warning("part of the backlog does not come; going on without its order", partitions=len(backlog.behind))
@@ -291,13 +303,63 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         wait = self._all_from - time.monotonic()
         if self._resting and wait <= 0:
             self._rouse(consumer)
-        found: Mapping[TopicPartition, Sequence[Any]] = await consumer.getmany(
-            timeout_ms=round(min(wait * 1000, POLL_MS)) if self._resting else POLL_MS, max_records=self._batch_records
-        )
+        longest = round(min(wait * 1000, POLL_MS)) if self._resting else POLL_MS
+        found = await self._fetch(consumer, longest, self._batch_records)
         gathered = sum(len(records) for partition, records in found.items() if partition.topic in self._unhurried)
         if 0 < gathered < self._batch_records * TRICKLE:
             self._rest(consumer)
         return found
+
+    async def _fetch(
+        self, consumer: AIOKafkaConsumer, timeout_ms: int, most: int | None = None
+    ) -> Mapping[TopicPartition, Sequence[Any]]:
+        """What the client has next; where it cannot read a record, it goes on without that partition only."""
+        try:
+            found: Mapping[TopicPartition, Sequence[Any]] = await consumer.getmany(
+                timeout_ms=timeout_ms, max_records=most
+            )
+        except UNREADABLE:
+            # What it held of other partitions by then it has forgotten, and would not fetch again.
+            for partition in consumer.assignment() - consumer.paused():
+                consumer.seek(partition, self._ahead[partition.topic, partition.partition])
+            return await self._fetched_one_by_one(consumer)
+        except KafkaError as error:
+            # FastStream waits five seconds then, and says nothing.
+            log.warning("nothing fetched", error=type(error).__name__)
+            raise
+        return found
+
+    async def _fetched_one_by_one(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, list[Any]]:
+        """The next records of each partition, up to the first that the client cannot read."""
+        found: dict[TopicPartition, list[Any]] = {}
+        for partition in sorted(consumer.assignment() - consumer.paused()):
+            records: list[Any] = []
+            try:
+                while len(records) < self._batch_records and (
+                    one := await consumer.getmany(partition, timeout_ms=ONE_BY_ONE_MS, max_records=1)
+                ):
+                    records += one[partition]
+            except UNREADABLE as error:
+                offset = records[-1].offset + 1 if records else self._ahead[partition.topic, partition.partition]
+                where = {"topic": partition.topic, "partition": partition.partition, "offset": offset}
+                log.error(
+                    "a record cannot be read; going on without its partition", **where, error=type(error).__name__
+                )
+                self._set_aside(consumer, partition)
+            if records:
+                found[partition] = records
+        return found
+
+    def _set_aside(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> None:
+        consumer.pause(partition)
+        self._aside.add(partition)
+        self._aside_since = time.monotonic()
+
+    def _try_aside(self, consumer: AIOKafkaConsumer) -> None:
+        """Read again what could not be read, in case somebody removed it or it was damaged on the way only."""
+        if self._aside and time.monotonic() - self._aside_since > TRY_UNREADABLE_EVERY:
+            consumer.resume(*(self._aside & consumer.assignment()))
+            self._aside = set()
 
     def _rest(self, consumer: AIOKafkaConsumer) -> None:
         """Fetch nothing of unhurried topics for a while.
@@ -310,7 +372,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _rouse(self, consumer: AIOKafkaConsumer) -> None:
         assigned = consumer.assignment()
-        consumer.resume(*(one for one in self._resting if one in assigned))
+        consumer.resume(*(one for one in self._resting if one in assigned and one not in self._aside))
         self._resting = []
 
     def _note_gap(self, place: Place, first: int, ahead: int) -> None:
@@ -392,15 +454,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.sleep(WATCH_EVERY)
             try:
                 self._see_to_sharing()
-                lag, unread = await self._own_lag(), await self._unread_lag()
-                if self._gaps and (consumer := self._subscriber.consumer) is not None:
-                    await self._look_into_gaps(consumer)
+                ends, unread = await self._ends(), await self._unread_lag()
+                if (consumer := self._subscriber.consumer) is not None:
+                    self._try_aside(consumer)
+                    if self._gaps:
+                        await self._look_into_gaps(consumer)
             except (KafkaError, PyMongoError, TimeoutError):
                 self._excused = time.monotonic()
                 self._note_age()
                 continue
-            self._note_waiting(lag + unread)
-            if lag == 0 or self._turn.locked() or self._pipeline.busy:
+            self._note_waiting(self._lag_in(ends) + unread)
+            # What cannot be read no new start would help.
+            readable = {place: end for place, end in ends.items() if place not in self._aside}
+            if self._lag_in(readable) == 0 or self._turn.locked() or self._pipeline.busy:
                 self._excused = time.monotonic()
                 restarts = 0
             if time.monotonic() - max(self._progress, self._excused) > DEAF_AFTER:

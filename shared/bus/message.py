@@ -12,6 +12,9 @@ from shared.json_keys import given_twice, read_once
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
 
+_MOST_TOLD = 20
+_LONGEST_FIELD = 200
+
 Place = tuple[str, int]
 """A topic and the number of one of its partitions."""
 
@@ -30,7 +33,7 @@ class Record(Protocol):
     @property
     def value(self) -> bytes | None: ...
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 @dataclass(slots=True)
@@ -54,31 +57,36 @@ class Message(Generic[F_co]):
 
 
 class Unreadable(ValueError):
-    """A record that cannot become a message; `faults` are (field, reason) pairs without values."""
+    """A record that cannot become a message; `faults` are (field, reason) pairs without values.
+
+    Its text is for people: the first faults and how many more there are, since one record may have thousands.
+    """
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.faults))
+        told = [f"{_shortened(field)}: {reason}" for field, reason in self.faults[:_MOST_TOLD]]
+        more = len(self.faults) - len(told)
+        super().__init__("; ".join([*told, f"and {more} more"] if more else told))
 
 
-def read(
-    record: Record, wanted: Container[type[Fact]], *, refuse_keys_given_twice: bool = False
-) -> Message[Fact] | None:
+def read(record: Record, wanted: Container[type[Fact]], *, of_stranger: bool = False) -> Message[Fact] | None:
     """The message in a record, or None for a type this reader has no use for.
 
     Raises Unreadable for a broken envelope, a missing key, an unknown version of a known type or a body that does
-    not fit its contract, and if asked to, for one in which a key of an object comes twice.
+    not fit its contract. A stranger would not notice what is skipped, so of one a type without use and a key that
+    comes twice in an object are faults as well; and what it counts is not gone by, since nobody sees to it that it
+    counts per subject, by ones, and only its own.
     """
     try:
         envelope = Envelope.of_headers(record.headers)
     except BadEnvelope as fault:
         raise Unreadable([_split(text) for text in fault.faults]) from None
     cls = fact_class(envelope.type)
-    if cls is None:
-        if knows_family(envelope.type):
-            raise Unreadable([("ce_type", "this version is not known here")])
-        return None
-    if cls not in wanted:
+    if cls is None and knows_family(envelope.type):
+        raise Unreadable([("ce_type", "this version is not known here")])
+    if cls is None or cls not in wanted:
+        if of_stranger:
+            raise Unreadable([("ce_type", "this type is not known here")])
         return None
     if not record.key:
         raise Unreadable([("key", "missing")])
@@ -86,9 +94,11 @@ def read(
         fact = cls.model_validate_json(record.value or b"")
     except ValidationError as error:
         raise Unreadable(faults_of(error)) from None
-    if refuse_keys_given_twice and record.value and not read_once(record.value)[1]:
-        places = given_twice(record.value)
-        raise Unreadable([(".".join(map(str, place)), "given twice") for place in places])
+    if of_stranger:
+        envelope = envelope._replace(sequence=None)
+        if record.value and not read_once(record.value)[1]:
+            places = given_twice(record.value)
+            raise Unreadable([(".".join(map(str, place)), "given twice") for place in places])
     return Message(envelope, fact, record.topic)
 
 
@@ -98,6 +108,10 @@ def faults_of(error: ValidationError) -> list[tuple[str, str]]:
         (".".join(str(part) for part in fault["loc"]) or "body", str(fault["msg"]))
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+
+
+def _shortened(field: str) -> str:
+    return field if len(field) <= _LONGEST_FIELD else f"{field[:_LONGEST_FIELD]}…"
 
 
 def _split(text: str) -> tuple[str, str]:

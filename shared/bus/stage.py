@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,8 +42,8 @@ class Reader(Generic[W]):
 
     `load` does a fixed number of queries for all messages and refusals of a batch. `on_refusal` decides what to
     tell about a record that is parked. Records of `unhurried` topics may wait for one another a moment. A record
-    of a type without a decision is skipped, since an owner may add types; where senders would not notice, `skips`
-    is false and it is parked, as is a body in which a key comes twice.
+    of a type without a decision is skipped, since an owner may add types. What comes by topics that match `strangers`
+    is written by systems that are not ours: it is trusted less, and none of it is skipped (see `message.read`).
     """
 
     load: Callable[[Sequence[Message[Fact]], Sequence[Refusal]], Awaitable[W]]
@@ -51,7 +52,7 @@ class Reader(Generic[W]):
     pattern: str | None = None
     unhurried: tuple[Topic, ...] = ()
     on_refusal: Callable[[W, Refusal, datetime], Sequence[Change[Any]]] | None = None
-    skips: bool = True
+    strangers: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ class Stage(Generic[W]):
         """Take a batch in for good: returns when its documents are written and its facts are on their way.
 
         Never raises for a message's sake (that message is parked) nor for a lost connection (it waits and tries
-        again); only cancellation ends it early, and then the batch is simply delivered again.
+        again). Cancellation ends it early, and so does a document that the database refuses though no message led to
+        it; the batch is then simply delivered again.
         """
         await self.finish(self.read(records))
 
@@ -226,12 +228,14 @@ class Stage(Generic[W]):
         key = record.key
         hold = f"{record.topic}/{key.decode(errors='replace')}" if key else None
         try:
-            message = read(record, self.reader.handlers, refuse_keys_given_twice=not self.reader.skips)
-            if message is None and not self.reader.skips:
-                raise Unreadable([("ce_type", "this type is not known here")])
-        except Unreadable as fault:
+            message = read(record, self.reader.handlers, of_stranger=self._is_of_stranger(record))
+        except Exception as fault:
+            # Unreadable, or what nobody foresaw: either way it is this record that cannot be read, and no other.
             return Entry(record, hold, fault=fault)
         return Entry(record, hold, message)
+
+    def _is_of_stranger(self, record: Record) -> bool:
+        return self.reader.strangers is not None and self.reader.strangers.fullmatch(record.topic) is not None
 
     def _decide(self, room: W, entry: Entry, held: set[str], now: datetime) -> ParkedRecord | None:
         """Apply what the entry's decision wants, or say why its record is parked."""
@@ -253,7 +257,11 @@ class Stage(Generic[W]):
         if entry.hold:
             held.add(entry.hold)
         if self.reader.on_refusal is not None:
-            room.apply(self.reader.on_refusal(room, entry.refusal(fault), now))
+            try:
+                room.apply(self.reader.on_refusal(room, entry.refusal(fault), now))
+            except Exception as error:
+                # Then its sender hears nothing; a record that cannot even be refused must not be tried for ever.
+                log.error("refusal not told", topic=entry.record.topic, error=type(error).__name__)
         return ParkedRecord(entry.record, entry.hold, f"{type(fault).__name__}: {fault}")
 
 

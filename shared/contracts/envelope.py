@@ -16,6 +16,7 @@ _OIN = "00000099000000010000"
 
 _REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject")
 _VERSION = SPEC_VERSION.encode()
+_MOST_COUNTED = 2**63 - 1  # what a database holds as a whole number
 
 Headers = list[tuple[str, bytes]]
 
@@ -106,27 +107,27 @@ class Envelope(NamedTuple):
         return headers
 
     @classmethod
-    def of_headers(cls, headers: Iterable[tuple[str, bytes]]) -> "Envelope":
-        """Read the attributes back; raises BadEnvelope naming every fault at once."""
+    def of_headers(cls, headers: Iterable[tuple[str, bytes | None]]) -> "Envelope":
+        """Read the attributes back; raises BadEnvelope naming every fault at once. In Kafka a header may hold null."""
         found = dict(headers)
         try:
-            version, id_, source, type_, time, subject = [found[name] for name in _REQUIRED]
+            version, id_, source, type_, time, subject = [found[name] or b"" for name in _REQUIRED]
             moment = datetime.fromisoformat(time.decode())
-            sequence = int(found["ce_sequence"]) if "ce_sequence" in found else None
+            sequence = int(found["ce_sequence"] or b"") if "ce_sequence" in found else None
             envelope = cls(id_.decode(), source.decode(), type_.decode(), moment, subject.decode(), sequence)
         except (KeyError, ValueError):
             raise BadEnvelope(_faults(found)) from None
         whole = envelope.id and envelope.source and envelope.type and envelope.subject
-        counted = sequence is None or sequence >= 1
+        counted = sequence is None or 1 <= sequence <= _MOST_COUNTED
         if not whole or not counted or moment.tzinfo is None or version != _VERSION:
             raise BadEnvelope(_faults(found))
         return envelope
 
 
-def _faults(found: Mapping[str, bytes]) -> list[str]:
+def _faults(found: Mapping[str, bytes | None]) -> list[str]:
     """Everything that is wrong with the attributes; for the rare record that has a fault."""
     try:
-        text = {name: value.decode() for name, value in found.items()}
+        text = {name: (value or b"").decode() for name, value in found.items() if name.startswith("ce_")}
     except UnicodeDecodeError:
         return ["headers: not UTF-8"]
     missing = [f"{name}: missing" for name in _REQUIRED if not text.get(name)]
@@ -138,8 +139,8 @@ def _faults(found: Mapping[str, bytes]) -> list[str]:
     time = _read(datetime.fromisoformat, text["ce_time"])
     if time is None or time.tzinfo is None:
         faults.append("ce_time: not a date and time with offset (RFC 3339)")
-    if "ce_sequence" in text and (_read(int, text["ce_sequence"]) or 0) < 1:
-        faults.append("ce_sequence: not a whole number from 1")
+    if "ce_sequence" in text and not 1 <= (_read(int, text["ce_sequence"]) or 0) <= _MOST_COUNTED:
+        faults.append("ce_sequence: not a whole number from 1 to 2^63 - 1")
     return faults
 
 

@@ -1,6 +1,6 @@
 """Contracts keep their promises: every fact has an example that travels, and the catalogue is whole."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -81,6 +81,28 @@ def test_a_broken_envelope_names_every_fault_and_no_value() -> None:
         Envelope.of_headers(headers)
     assert [fault.split(":")[0] for fault in caught.value.faults] == ["ce_specversion", "ce_time", "ce_sequence"]
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "fault"),
+    [
+        (("ce_id", None), "ce_id: missing"),
+        (("ce_sequence", None), "ce_sequence: not a whole number from 1 to 2^63 - 1"),
+        (("ce_sequence", b"9223372036854775808"), "ce_sequence: not a whole number from 1 to 2^63 - 1"),
+        (("ce_sequence", b"1" * 5000), "ce_sequence: not a whole number from 1 to 2^63 - 1"),
+        (("ce_time", b"\xff"), "headers: not UTF-8"),
+    ],
+)
+def test_what_a_client_may_put_into_a_header_is_a_fault_with_a_name(
+    header: tuple[str, bytes | None], fault: str
+) -> None:
+    """Null among them, which Kafka allows; none of it may be more than the reader's one record."""
+    good = Envelope("1", source_of("intake"), "nl.brandmeester.x.v1", datetime(2020, 10, 25, tzinfo=UTC), "s").headers()
+    others: list[tuple[str, bytes | None]] = [("trace", None), ("span", b"\xff")]
+    assert Envelope.of_headers([*good, *others]).id == "1"
+    with pytest.raises(BadEnvelope) as caught:
+        Envelope.of_headers([*good, *others, header])
+    assert caught.value.faults == (fault,)
 
 
 @pytest.mark.plan("C05")

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from prometheus_client import CollectorRegistry
+
+from shared.bus.metrics import BusMetrics
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy/prometheus/alerts.yml"
@@ -15,6 +18,7 @@ RULES: dict[str, dict[str, Any]] = {
     rule["alert"]: rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
 }
 RUNBOOKS = ROOT / "docs/runbooks"
+SOURCES = "\n".join(file.read_text() for part in ("shared", "services") for file in (ROOT / part).rglob("*.py"))
 
 
 class Case(NamedTuple):
@@ -117,6 +121,22 @@ def test_each_alert_has_a_runbook_that_says_what_to_do_and_when_it_is_over(name:
     assert text.startswith(f"# {name}\n")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What to do", "It is over when"]
     assert f"[{name}]({file.name})" in (RUNBOOKS / "README.md").read_text()
+
+
+def test_each_alert_asks_for_what_services_really_measure() -> None:
+    measured = CollectorRegistry()
+    BusMetrics("triage", measured)
+    names = {sample.name for metric in measured.collect() for sample in metric.samples}
+    for name, rule in RULES.items():
+        for pattern in re.findall(r'__name__=~"([^"]+)"', rule["expr"]):
+            assert any(re.fullmatch(pattern, one) for one in names), (name, pattern)
+
+
+@pytest.mark.parametrize("file", sorted(RUNBOOKS.glob("*.md")), ids=lambda file: file.stem)
+def test_what_a_runbook_finds_in_the_log_is_really_said_there(file: Path) -> None:
+    quoted = re.findall(r"`([a-z]+ [^`<…]+)`", " ".join(file.read_text().split()))
+    said = [words for words in quoted if not words.startswith(("brandmeester ", "docker ", "make ", "kill "))]
+    assert [words for words in said if words not in SOURCES] == []
 
 
 def test_no_runbook_is_about_an_alert_that_is_gone() -> None:

@@ -3,14 +3,16 @@
 import time
 import uuid
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 
 from deploy.kafka.access import client_settings
-from deploy.kafka.apply import Broker, topic_settings
+from deploy.kafka.apply import Broker, settings_of, topic_settings
 from deploy.kafka.rights import Right, integration_rights, partner_rights
 from shared.contracts.catalogue import CASES, PARTIES, inbound_topic, partner_topic
+from tests.service_harness import records_on
 from tests.stack import Stack
 
 REFUSED = KafkaError.TOPIC_AUTHORIZATION_FAILED
@@ -156,3 +158,72 @@ def test_old_data_leave_a_topic_with_a_retention_and_no_other() -> None:
     assert topic_settings(CASES)["retention.ms"] == "-1"
     assert topic_settings(partner_topic("iszw"))["retention.ms"] == str(30 * 24 * 3600 * 1000)
     assert topic_settings(PARTIES)["cleanup.policy"] == "compact"
+
+
+@pytest.fixture
+def integration(platform_stack: Stack, platform_broker: Broker) -> tuple[dict[str, str], str]:
+    """Client settings of one that was admitted, and the topic it writes to."""
+    party = f"integration-{uuid.uuid4().hex[:8]}"
+    platform_broker.admit_integration(party, SECRET)
+    return client_settings(platform_stack.kafka_partners, party, SECRET), inbound_topic(party).name
+
+
+def send(settings: dict[str, str], topic: str, body: bytes, **how: Any) -> KafkaError | None:
+    answers: list[KafkaError | None] = []
+    producer = Producer({**settings, "log_level": 0, "message.max.bytes": 60_000_000, **how.pop("client", {})})
+    producer.produce(topic, body, partition=0, on_delivery=lambda error, _: answers.append(error), **how)
+    producer.flush(20)
+    return answers[0]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("packed", ["gzip", "snappy", "lz4", "zstd"])
+async def test_services_can_read_what_a_client_packed_however_it_did(
+    platform_stack: Stack, integration: tuple[dict[str, str], str], packed: str
+) -> None:
+    """A setting that many clients come with; what intake could not unpack kept it from reading anything more."""
+    settings, topic = integration
+    assert send(settings, topic, b"{} " * 5_000, client={"compression.type": packed}) is None
+    (record,) = await records_on(platform_stack, inbound_topic(settings["sasl.username"]))
+    assert record.value == b"{} " * 5_000
+
+
+@pytest.mark.stack
+def test_what_is_small_only_while_it_is_packed_is_refused(integration: tuple[dict[str, str], str]) -> None:
+    refused = send(*integration, b" " * 50_000_000, client={"compression.type": "gzip"})
+    assert refused is not None
+    assert refused.code() == KafkaError.MSG_SIZE_TOO_LARGE
+
+
+@pytest.mark.stack
+def test_an_integration_cannot_open_a_transaction(integration: tuple[dict[str, str], str]) -> None:
+    """One that it left open would hold up whoever reads only what is committed, for as long as it likes."""
+    settings, _ = integration
+    producer = Producer({**settings, "transactional.id": "mine", "log_level": 0})
+    with pytest.raises(KafkaException) as refused:
+        producer.init_transactions(20)
+    assert refused.value.args[0].code() == KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+
+
+@pytest.mark.stack
+async def test_a_sender_with_a_wrong_clock_has_its_records_kept_as_long_as_others(
+    platform_stack: Stack, integration: tuple[dict[str, str], str]
+) -> None:
+    settings, topic = integration
+    assert send(settings, topic, b"{}", timestamp=1_000_000) is None
+    (record,) = await records_on(platform_stack, inbound_topic(settings["sasl.username"]))
+    assert time.time() - record.timestamp / 1000 < 60
+
+
+@pytest.mark.stack
+def test_the_topics_of_those_who_were_admitted_are_brought_in_line_too(
+    platform_stack: Stack, platform_broker: Broker, integration: tuple[dict[str, str], str]
+) -> None:
+    _, topic = integration
+    older = {"compression.type": "producer", "message.timestamp.type": "CreateTime"}
+    (changed,) = platform_broker._admin.incremental_alter_configs([settings_of(topic, older)]).values()
+    changed.result(20)
+    assert platform_broker.apply_catalogue(platform_stack.kafka_passwords) == [
+        f"topic {topic}: compression.type set to uncompressed",
+        f"topic {topic}: message.timestamp.type set to LogAppendTime",
+    ]

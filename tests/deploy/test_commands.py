@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from deploy import parked, partners
 from deploy.cli import app
-from shared.bus.parked import ParkedRow
+from shared.bus.parked import Gap, ParkedRow
 from shared.bus.stage import ParkedRecord
 from shared.contracts.catalogue import SERVICES, TOPICS
 from tests.shared.bus.tally import PARKED_KEY
@@ -66,6 +66,24 @@ def test_a_list_of_parked_messages_that_is_not_whole_says_so(monkeypatch: pytest
     listed = runner.invoke(app, ["parked", "list"])
     assert [line.split()[:2] for line in listed.stdout.splitlines()] == [["triage", "t/0/1"]]
     assert listed.stderr.splitlines() == ["triage: the oldest 1 of 201; the others follow when these are gone."]
+
+
+def test_what_strangers_wrote_commands_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parked record may hold anything: also what clears a screen, types into it, or turns what is read."""
+    evil, shown = "\x1b[2J\r\u202e", "\\x1b[2J\\r\\u202e"
+    row = ParkedRow(
+        "t", 0, 1, "t/k", False, datetime.now(UTC), 1, False, evil, evil.encode(), evil.encode(), ((evil, b"\xff"),)
+    )
+    gap = Gap("t/0/1", "ValueError", "ops", evil, datetime.now(UTC))
+    for command, answer, times in (
+        (["list"], ([row], 1), 1),
+        (["show", "triage", "t/0/1"], row, 4),
+        (["discarded"], [gap], 1),
+    ):
+        monkeypatch.setattr(parked, "shelves", lambda answer=answer: {"triage": AlwaysSays(answer)})
+        output = runner.invoke(app, ["parked", *command]).stdout
+        assert output.count(shown) == times
+        assert all(sign.isprintable() for line in output.split("\n") for sign in line)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])

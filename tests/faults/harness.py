@@ -299,7 +299,7 @@ class Lane:
                 on_delivery=self._note_delivery,
             )
 
-    def put_raw(self, key: bytes | None, value: bytes, headers: Headers) -> tuple[int, int]:
+    def put_raw(self, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes | None]]) -> tuple[int, int]:
         """Put any record on the topic; answers its partition and offset, and raises the broker's refusal."""
         outcome: list[Any] = []
         producer = self.producer(**{"message.max.bytes": 2_000_000})

@@ -9,18 +9,20 @@ from collections.abc import Callable
 from tests.faults.form import FORM, PROMISE
 from tests.faults.harness import Lane, Sent, Worker, wait_until
 
-BROKEN: tuple[Callable[[Sent], tuple[bytes | None, bytes, list[tuple[str, bytes]]]], ...] = (
+BROKEN: tuple[Callable[[Sent], tuple[bytes | None, bytes, list[tuple[str, bytes | None]]]], ...] = (
     lambda one: (one.subject.encode(), b"{not json", one.headers()),
-    lambda one: (one.subject.encode(), one.body(), _typed(one, b"nl.brandmeester.signals.received.v9")),
+    lambda one: (one.subject.encode(), one.body(), _with(one, "ce_type", b"nl.brandmeester.signals.received.v9")),
     lambda one: (one.subject.encode(), one.body().replace(b'"situation"', b'"circumstance"'), one.headers()),
     lambda one: (one.subject.encode(), one.body().replace(b'"themes":["work"]', b'"themes":7'), one.headers()),
     lambda one: (None, one.body(), one.headers()),
+    lambda one: (one.subject.encode(), one.body(), _with(one, "ce_time", None)),
+    lambda one: (one.subject.encode(), one.body(), _with(one, "ce_sequence", b"9" * 30)),
 )
-"""Not JSON, an unknown version, a missing field, a wrong type, no key."""
+"""Not JSON, an unknown version, a missing field, a wrong type, no key, a header without a value, one with too much."""
 
 
-def _typed(one: Sent, type_: bytes) -> list[tuple[str, bytes]]:
-    return [(name, type_ if name == "ce_type" else value) for name, value in one.headers()]
+def _with(one: Sent, header: str, content: bytes | None) -> list[tuple[str, bytes | None]]:
+    return [(name, content if name == header else value) for name, value in one.headers()]
 
 
 def test_one_in_twenty_delivered_twice(lane: Lane) -> None:
@@ -63,7 +65,8 @@ def test_one_in_a_hundred_poisoned_is_parked_and_holds_up_nobody_else(lane: Lane
     poison: set[tuple[int, int]] = set()
     for number in range(FORM.storm_signals // 100):
         lane.send(50)
-        for nth, broken in enumerate(BROKEN) if number % 5 == 0 else [(number, BROKEN[number % 5])]:
+        once = len(BROKEN)
+        for nth, broken in enumerate(BROKEN) if number % once == 0 else [(number, BROKEN[number % once])]:
             lane.flush()
             poison.add(lane.put_raw(*broken(Sent(f"poison-{number}-{nth}", 1, "p1"))))
         lane.send(49)

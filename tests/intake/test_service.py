@@ -15,6 +15,7 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
+from services.intake.store import inbound_signal_id
 from services.intake.submission import EXAMPLE
 from shared.calendar import AMSTERDAM
 from shared.contracts.catalogue import SIGNALS, inbound_topic
@@ -29,6 +30,7 @@ from tests.service_harness import (
     body_of,
     eventually,
     publish,
+    put,
     records_on,
     type_of,
 )
@@ -605,6 +607,32 @@ async def test_a_message_with_a_key_given_twice_is_answered_and_not_taken_in(
     record = await told(platform_stack, lambda one: message_id.encode() in one.value)
     assert type_of(record) == "signals.rejected.v1"
     assert body_of(record)["faults"][0] == {"field": "situation.sector", "reason": "given twice"}
+
+
+@pytest.mark.parametrize("header", [("ce_sequence", b"1" * 30), ("ce_time", None)], ids=["a huge number", "null"])
+async def test_what_a_client_puts_into_a_header_is_its_own_fault_only(
+    service: Visit, platform_stack: Stack, header: tuple[str, bytes | None]
+) -> None:
+    """Either once kept intake from taking in anything more, of anybody."""
+    body, bad, good = json.dumps({"situation": WORKS}).encode(), str(uuid4()), str(uuid4())
+    envelope = Envelope(bad, "urn:example:hotline", InboundSignal.TYPE, datetime.now(UTC), bad)
+    headers = [*envelope.headers(), header]
+    await put(platform_stack, inbound_topic("intaketest").name, body, key=bad.encode(), headers=headers)
+    await send_inbound(platform_stack, body, good)
+    record = await told(platform_stack, lambda one: bad.encode() in one.value)
+    assert [fault["field"] for fault in body_of(record)["faults"]] == [header[0]]
+    await told(platform_stack, about(inbound_signal_id(inbound_topic("intaketest").name, good)))
+
+
+async def test_a_sender_that_counts_in_its_own_way_loses_nothing(service: Visit, platform_stack: Stack) -> None:
+    """A desk that gives each signal its own id, one subject and always the number 1; the id alone makes it one."""
+    ids = [str(uuid4()) for _ in range(3)]
+    body = json.dumps({"situation": WORKS}).encode()
+    for id_ in ids:
+        envelope = Envelope(id_, "urn:example:hotline", InboundSignal.TYPE, datetime.now(UTC), "desk", 1)
+        await publish(platform_stack, inbound_topic("intaketest"), (envelope, body))
+    for id_ in ids:
+        await told(platform_stack, about(inbound_signal_id(inbound_topic("intaketest").name, id_)))
 
 
 async def test_a_receipt_that_does_not_exist_is_answered_like_one_that_does(service: Visit) -> None:

@@ -85,6 +85,13 @@ def test_a_refused_message_is_answered_with_fields_and_reasons_only() -> None:
     assert use_cases.reject(room, refusal, NOON) == []
 
 
+def test_a_field_name_of_a_hundred_thousand_dots_is_answered_too() -> None:
+    """Told in full, the answer would be larger than the broker takes: nothing more was read then, of anybody."""
+    refusal = Refusal(TOPIC, 2, 42, "m-9", ((f"situation{'.q' * 100_000}", "not permitted"),))
+    (staged,) = applied(room := WorkingSet(), use_cases.reject(room, refusal, NOON)).staged
+    assert json.loads(staged.body)["faults"][0]["field"] == "situation.q.q.q.q.q.?"
+
+
 def test_of_a_message_with_many_faults_the_first_are_told() -> None:
     refusal = Refusal("intake.inbound.hotline.v1", 0, 17, "m-1", tuple((f"a{n}", "is not known") for n in range(9000)))
     (staged,) = applied(room := WorkingSet(), use_cases.reject(room, refusal, NOON)).staged

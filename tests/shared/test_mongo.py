@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.bus.documents import Conflict, Document
+from shared.bus.documents import Conflict, Document, RefusedByDatabase
 from shared.mongo import Database
 from tests.shared.bus.tally import SENT, Sent
 from tests.stack import Stack
@@ -43,6 +43,26 @@ async def test_a_document_that_somebody_else_made_is_a_conflict_at_once_also_amo
             await database.save([changed, late, new], as_one=True)
     found = {document.id: document.state.place for document in await database.find(SENT, {})}
     assert found == {"old": "Groenlo", "taken": "Venlo"}
+    await database.stop()
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("old", [True, False], ids=["changed", "new"])
+async def test_the_document_that_cannot_be_written_is_named_and_no_larger_one(
+    platform_stack: Stack, mongo_database: str, old: bool
+) -> None:
+    """Whoever is named has its message parked; a number that the driver refuses was tried for ever, and held up all."""
+    database = Database(platform_stack.mongo_url, mongo_database, [SENT])
+    await database.start()
+    culprit, innocent = Document[Sent](SENT.name, "culprit"), Document[Sent](SENT.name, "innocent")
+    if old:
+        await written(database, culprit, "Groenlo")
+    for document, place in ((innocent, "x" * 10_000), (culprit, "Venlo")):
+        document.apply(document.becomes(Sent(place)))
+    culprit.taken["intake:s"] = culprit.newly_taken["intake:s"] = 2**63
+    with pytest.raises(RefusedByDatabase) as refused:
+        await database.save([innocent, culprit])
+    assert refused.value.key == culprit.key
     await database.stop()
 
 

@@ -11,7 +11,7 @@ from shared.contracts.catalogue import CASES
 from shared.contracts.envelope import TYPE_PREFIX, Envelope, source_of
 from shared.web.members import Member, Role
 from tests.members import LENA
-from tests.service_harness import CSRF, eventually, fresh_database, publish, running, settings_for
+from tests.service_harness import CSRF, eventually, fresh_database, put, running, settings_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("platform_broker")]
 
@@ -21,7 +21,9 @@ OMAR = Member("ops", "Omar Peeters", "ops", frozenset({Role.OPS}))
 async def test_ops_see_a_parked_message_and_give_it_up_with_a_reason(platform_stack: Any) -> None:
     subject = f"kapot-{fresh_database()}"
     envelope = Envelope("1", source_of("triage"), TYPE_PREFIX + "cases.assessed.v1", datetime.now(UTC), subject, 1)
-    await publish(platform_stack, CASES, (envelope, '{"number": "Цвета <b>"}'.encode()))
+    headers = [*envelope.headers(), ("trace", b"x" * 5_000)]
+    body = '{"number": "Цвета <b>"}'.encode()
+    await put(platform_stack, CASES.name, body, key=subject.encode(), headers=headers)
     settings = settings_for(Settings, platform_stack, fresh_database())
     async with running(create_app, settings, follow_redirects=True) as visit, visit(OMAR) as omar:
 
@@ -35,6 +37,8 @@ async def test_ops_see_a_parked_message_and_give_it_up_with_a_reason(platform_st
         page = (await omar.get(f"/parked/{place}")).text
         assert "Цвета &lt;b&gt;" in page
         assert "situation" in page, "the page says which field is wrong"
+        assert "x" * 400 in page
+        assert "x" * 600 not in page, "a header of pages is shown whole by `brandmeester parked show` only"
 
         refused = await omar.post(f"/parked/{place}/discard", data={"csrf": CSRF, "reason": " "})
         assert refused.status_code == 400

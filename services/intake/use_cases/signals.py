@@ -57,6 +57,7 @@ _INBOUND = re.compile(catalogue.INBOUND_PATTERN.replace("[a-z][a-z0-9-]{1,40}", 
 _DAY_REFUSED = {"day_to_come": "is yet to come", "day_long_ago": "is more than a year ago"}
 _FIELD_NAME = re.compile(r"\w{1,40}", re.ASCII)
 _MOST_FAULTS = 50
+_DEEPEST_FIELD = 6
 
 
 class Misplaced(ValueError):
@@ -356,5 +357,9 @@ def _told_faults(faults: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ..
 
 
 def _field_only(path: str) -> str:
-    """A field's path without what a sender may have hidden in a name of their own making."""
-    return ".".join(part if _FIELD_NAME.fullmatch(part) else "?" for part in path.split("."))
+    """A field's path without what a sender may have hidden in a name of their own making.
+
+    Such a name may hold dots as well, and go on for pages.
+    """
+    parts = path.split(".", _DEEPEST_FIELD)
+    return ".".join(part if _FIELD_NAME.fullmatch(part) else "?" for part in parts)

@@ -7,6 +7,7 @@ new group under tests/faults, facts left behind and a deaf reader in `test_bus.p
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, UnsupportedCodecError
 from cryptography.fernet import Fernet
 from faststream.kafka import KafkaBroker
 from prometheus_client import CollectorRegistry
@@ -25,9 +26,10 @@ from structlog.testing import capture_logs
 
 from shared.bus import consumer as consumer_module
 from shared.bus import publisher as publisher_module
+from shared.bus import stage as stage_module
 from shared.bus.consumer import Consumer
-from shared.bus.documents import Conflict, Document, Staged
-from shared.bus.message import Place, Record
+from shared.bus.documents import Conflict, Document, FactTooLarge, Staged
+from shared.bus.message import Place, Record, read
 from shared.bus.metrics import BusMetrics
 from shared.bus.parked import open_parked, seal
 from shared.bus.publisher import MAX_BATCH_BYTES, Outgoing, Publisher
@@ -167,35 +169,92 @@ async def test_poison_is_parked_once_and_what_it_says_is_written_down_nowhere_el
     assert world.documents["tallies", "Groenlo"].state.signals == ("s2",), "its neighbour goes on"
 
 
-@pytest.mark.parametrize("skips", [True, False])
-async def test_a_type_without_a_decision_is_parked_where_nothing_may_be_skipped(skips: bool) -> None:
+def stage_with_strangers(memory: Memory, strangers: str) -> Stage[Any]:
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, strangers=re.compile(strangers))
+    return Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause, jitter=lambda: 1.0)
+
+
+STRANGERS = pytest.mark.parametrize(("strangers", "trusted"), [("t", False), ("t.*x", True)])
+
+
+@STRANGERS
+async def test_a_type_without_a_decision_is_parked_where_nothing_may_be_skipped(strangers: str, trusted: bool) -> None:
     """An integration that mistypes the type would else never hear that nobody read its signal."""
     world = World()
-    memory = Memory(world)
-    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, skips=skips)
-    stage = Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause)
+    stage = stage_with_strangers(Memory(world), strangers)
     with capture_logs() as logs:
         await stage.take([Log("t", 0, 0, b"s1", b"{}", headers("s1", type_="nl.brandmeester.signal.received.v1"))])
     assert [parked.error for parked in world.parked.values()] == (
-        [] if skips else ["Unreadable: ce_type: this type is not known here"]
+        [] if trusted else ["Unreadable: ce_type: this type is not known here"]
     )
     assert [(line["event"], line["offset"], line["error"]) for line in logs] == (
-        [] if skips else [("record parked", 0, "Unreadable")]
+        [] if trusted else [("record parked", 0, "Unreadable")]
     )
 
 
-@pytest.mark.parametrize("skips", [True, False])
-async def test_a_key_given_twice_is_refused_where_senders_are_others(skips: bool) -> None:
+@STRANGERS
+async def test_a_key_given_twice_is_refused_where_senders_are_others(strangers: str, trusted: bool) -> None:
     """Which of both is meant nobody can tell; our own services never write one twice."""
     world = World()
-    memory = Memory(world)
-    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, skips=skips)
-    stage = Stage(reader, memory, memory, memory, lambda: NOON, pause=no_pause)
+    stage = stage_with_strangers(Memory(world), strangers)
     body = record(0, "s1").value.replace(b'"site":{', b'"site":{"place":"Lochem",')
     await stage.take([Log("t", 0, 0, b"s1", body, headers("s1"))])
     assert [parked.error for parked in world.parked.values()] == (
-        [] if skips else ["Unreadable: situation.site.place: given twice"]
+        [] if trusted else ["Unreadable: situation.site.place: given twice"]
     )
+
+
+@STRANGERS
+async def test_what_a_stranger_counts_hides_nothing(strangers: str, trusted: bool) -> None:
+    """A sender that numbers every record 1, or takes another's name, would else have its next one dropped unsaid."""
+    world = World()
+    await stage_with_strangers(Memory(world), strangers).take([record(0), record(1)])
+    assert world.documents["tallies", "Groenlo"].state.signals == (("s1",) if trusted else ("s1", "s1"))
+    assert not world.parked
+
+
+async def test_a_refusal_that_cannot_be_told_does_not_keep_the_record_from_being_parked() -> None:
+    """Deciding raised each time anew, and the batch was tried for ever with all that came after it."""
+
+    def too_large(*_: object) -> Sequence[Any]:
+        raise FactTooLarge
+
+    world = World()
+    memory = Memory(world)
+    reader = Reader(load=memory.load, handlers={SignalReceived: count_signal}, on_refusal=too_large)
+    with capture_logs() as logs:
+        async with asyncio.timeout(5):
+            await Stage(reader, memory, memory, memory, lambda: NOON).take([POISON["not JSON"], record(1, "s2")])
+    assert [parked.record.offset for parked in world.parked.values()] == [0]
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s2",)
+    assert [line["error"] for line in logs if line["event"] == "refusal not told"] == ["FactTooLarge"]
+
+
+async def test_why_a_record_is_parked_stays_short_however_much_is_wrong_with_it() -> None:
+    """Half a megabyte of keys that nobody knows would be megabytes on the page and in the list of ops."""
+    unknown = "".join(f',"{number}":1' for number in range(5_000)) + f',"{"x" * 100_000}":1'
+    body = record(0).value.replace(b'"site":{', b'"site":{"houseNumber":[]' + unknown.encode() + b",", 1)
+    world = World()
+    body = body.replace(b'"themes":["work"]', b'"themes":[' + b"7," * 999 + b"7]")
+    await stage_over(Memory(world)).take([Log("t", 0, 0, b"s1", body, headers("s1"))])
+    (parked,) = world.parked.values()
+    assert len(parked.error) < 5_000
+    assert parked.error.endswith("more")
+
+
+async def test_a_record_that_nobody_foresaw_is_parked_and_its_neighbours_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the process would stop, and stop again at each start: one sender could keep a service down."""
+
+    def stumbles(one: Record, *args: Any, **how: Any) -> Any:
+        if one.offset == 0:
+            raise AttributeError
+        return read(one, *args, **how)
+
+    monkeypatch.setattr(stage_module, "read", stumbles)
+    world = World()
+    await stage_over(Memory(world)).take([record(0), record(1, "s2")])
+    assert [(parked.record.offset, parked.error) for parked in world.parked.values()] == [(0, "AttributeError: ")]
+    assert world.documents["tallies", "Groenlo"].state.signals == ("s2",)
 
 
 class Reluctant(Memory):
@@ -227,6 +286,57 @@ async def test_however_often_a_batch_is_tried_the_pause_stays_a_number(failure: 
     assert max(pauses) == pauses[-1] == longest
     assert len(logs) == (1_200 if longest == 5.0 else 60), "conflicts are said now and then"
     assert world.documents["tallies", "Groenlo"].state.signals == ("s1",)
+
+
+class Client:
+    """As aiokafka reads: what it drained of one partition it forgets when a record of the next cannot be read."""
+
+    def __init__(self, held: dict[TopicPartition, list[Any]]) -> None:
+        self._held = held
+        self._at = dict.fromkeys(held, 0)
+        self._paused: set[TopicPartition] = set()
+
+    def assignment(self) -> set[TopicPartition]:
+        return set(self._held)
+
+    def paused(self) -> set[TopicPartition]:
+        return self._paused
+
+    def pause(self, partition: TopicPartition) -> None:
+        self._paused.add(partition)
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        self._at[partition] = offset
+
+    async def getmany(
+        self, *only: TopicPartition, timeout_ms: int, max_records: int | None = None
+    ) -> dict[TopicPartition, list[Any]]:
+        found: dict[TopicPartition, list[Any]] = {}
+        for partition in only or self._held:
+            if partition in self._paused:
+                continue
+            records = self._held[partition][self._at[partition] :][:max_records]
+            if None in records:
+                raise UnsupportedCodecError
+            if records:
+                found[partition] = records
+                self._at[partition] += len(records)
+        return found
+
+
+async def test_what_lies_beside_and_before_an_unreadable_record_is_read_once() -> None:
+    ahead = [SimpleNamespace(offset=0), None, SimpleNamespace(offset=2)]
+    beside, bad = TopicPartition("t", 0), TopicPartition("t", 1)
+    client = Client({beside: [SimpleNamespace(offset=n) for n in range(5)], bad: ahead})
+    consumer = consumer_over(Memory(World()))
+    consumer._ahead = {beside: 0, bad: 0}
+    read: list[tuple[int, int]] = []
+    with capture_logs() as logs:
+        for _ in range(3):
+            found = await consumer._fetch(cast(Any, client), 1)
+            read += [(partition.partition, one.offset) for partition, records in found.items() for one in records]
+    assert sorted(read) == [(0, n) for n in range(5)] + [(1, 0)]
+    assert [(line["partition"], line["offset"]) for line in logs] == [(1, 1)]
 
 
 async def test_a_replay_that_fails_keeps_no_other_from_being_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
