@@ -78,43 +78,29 @@ def router(intake: Intake, drafts: Drafts, finder: Finder, shell: Pages, metrics
     routes = APIRouter(include_in_schema=False)
     doors = _Doors(intake, drafts, finder, shell, metrics)
 
-    @routes.get("/findings")
-    async def finding(
-        request: Request, member: Teller, draft: UUID | None = None, after: After | None = None
-    ) -> Response:
-        return await doors.open(request, member, FINDINGS, draft, after)
-
-    @routes.post("/findings/draft")
-    async def keep_finding(member: Teller, form: Form) -> Response:
-        return await doors.keep(member, FINDINGS, form)
-
-    @routes.post("/findings/clear")
-    async def clear_finding(member: Teller, form: Form) -> Response:
-        return await doors.clear(member, FINDINGS, form)
-
-    @routes.post("/findings")
-    async def hand_in_finding(request: Request, member: Teller, form: Form) -> Response:
-        return await doors.take(request, member, FINDINGS, form)
-
-    @routes.get("/media")
-    async def media(
-        request: Request, member: Teller, draft: UUID | None = None, after: After | None = None
-    ) -> Response:
-        return await doors.open(request, member, MEDIA, draft, after)
-
-    @routes.post("/media/draft")
-    async def keep_media(member: Teller, form: Form) -> Response:
-        return await doors.keep(member, MEDIA, form)
-
-    @routes.post("/media/clear")
-    async def clear_media(member: Teller, form: Form) -> Response:
-        return await doors.clear(member, MEDIA, form)
-
-    @routes.post("/media")
-    async def hand_in_media(request: Request, member: Teller, form: Form) -> Response:
-        return await doors.take(request, member, MEDIA, form)
-
+    for door in (FINDINGS, MEDIA):
+        _lay(routes, doors, door)
     return routes
+
+
+def _lay(routes: APIRouter, doors: "_Doors", door: _Door) -> None:
+    @routes.get(door.path)
+    async def opened(
+        request: Request, member: Teller, draft: UUID | None = None, after: After | None = None
+    ) -> Response:
+        return await doors.open(request, member, door, draft, after)
+
+    @routes.post(f"{door.path}/draft")
+    async def keep(member: Teller, form: Form) -> Response:
+        return await doors.keep(member, door, form)
+
+    @routes.post(f"{door.path}/clear")
+    async def clear(member: Teller, form: Form) -> Response:
+        return await doors.clear(member, door, form)
+
+    @routes.post(door.path)
+    async def hand_in(request: Request, member: Teller, form: Form) -> Response:
+        return await doors.take(request, member, door, form)
 
 
 class _Doors:
