@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.local.platform import INTEGRATION
@@ -51,13 +51,7 @@ async def consumed(consumer: AIOKafkaConsumer, count: int) -> None:
 
 async def rate(course: Course, into: Topic, out_of: Topic, count: int) -> float:
     """Signals a second from the first one's sending to the last one's arrival at the other end."""
-    consumer = course.consumer()
-    await consumer.start()
-    partitions = [TopicPartition(out_of.name, number) for number in range(out_of.partitions)]
-    consumer.assign(partitions)
-    await consumer.seek_to_end(*partitions)
-    for partition in partitions:
-        await consumer.position(partition)
+    consumer = await course.at_end_of(out_of)
     began = time.perf_counter()
     await asyncio.gather(produced(course, into, some_addresses(count)), consumed(consumer, count))
     took = time.perf_counter() - began

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 
 from services.planning.domain.identity import intervention_id
 from services.triage.domain.numbers import case_id
@@ -39,15 +39,7 @@ class Arrivals:
 
     @classmethod
     async def on(cls, course: Course, topic: Topic) -> Arrivals:
-        consumer = course.consumer()
-        await consumer.start()
-        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
-        consumer.assign(partitions)
-        await consumer.seek_to_end(*partitions)
-        # Asked for, so that the seek is done before anything is sent.
-        for partition in partitions:
-            await consumer.position(partition)
-        return cls(consumer)
+        return cls(await course.at_end_of(topic))
 
     async def until(self, count: int) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):

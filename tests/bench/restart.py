@@ -31,14 +31,7 @@ SETTLED_SECONDS = 3.0
 async def watching(course: Course, topic: Topic) -> AIOKafkaConsumer:
     """A reader at the end of a topic on which nothing is under way."""
     await asyncio.sleep(SETTLED_SECONDS)
-    consumer = course.consumer()
-    await consumer.start()
-    partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
-    consumer.assign(partitions)
-    await consumer.seek_to_end(*partitions)
-    for partition in partitions:
-        await consumer.position(partition)
-    return consumer
+    return await course.at_end_of(topic)
 
 
 async def first_record(consumer: AIOKafkaConsumer) -> None:

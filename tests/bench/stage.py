@@ -23,7 +23,7 @@ from shared.bus.bus import Bus
 from shared.bus.documents import Change, WorkingSet, tell
 from shared.bus.message import Message
 from shared.bus.stage import Reader, Refusal
-from shared.contracts.catalogue import CASES, SIGNALS
+from shared.contracts.catalogue import CASES, SIGNALS, Topic
 from shared.contracts.envelope import TYPE_PREFIX, Envelope, Fact, source_of
 from shared.contracts.intake import SignalReceived
 from shared.contracts.triage import CaseClosed
@@ -103,14 +103,22 @@ class Course:
         await consumer.stop()
         return found
 
+    async def at_end_of(self, topic: Topic) -> AIOKafkaConsumer:
+        """A reader of whatever comes on a topic from now on."""
+        consumer = self.consumer()
+        await consumer.start()
+        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        consumer.assign(partitions)
+        await consumer.seek_to_end(*partitions)
+        # Asked for, so that the seek is done before anything is sent.
+        for partition in partitions:
+            await consumer.position(partition)
+        return consumer
+
     @asynccontextmanager
     async def watching_answers(self) -> AsyncIterator[AIOKafkaConsumer]:
         """A reader at the present end of the answers, so that the count begins here."""
-        consumer = self.consumer()
-        await consumer.start()
-        partitions = [TopicPartition(CASES.name, number) for number in range(CASES.partitions)]
-        consumer.assign(partitions)
-        await consumer.seek_to_end(*partitions)
+        consumer = await self.at_end_of(CASES)
         try:
             yield consumer
         finally:
