@@ -247,8 +247,10 @@ async def test_a_long_text_says_what_still_fits_and_is_never_cut(chromium: Brows
 
 async def test_on_paper_a_time_of_a_look_is_said_in_full(chromium: Browser, listening_demo: str) -> None:
     page = await signed_in(chromium, listening_demo)
-    looked = page.locator("time[data-ago]").first
     await page.emulate_media(media="print")
-    shown = await looked.evaluate("time => getComputedStyle(time, '::after').content")
-    assert shown.strip('"') == await looked.get_attribute("title")
-    assert await looked.evaluate("time => getComputedStyle(time).fontSize") == "0px"
+    # The page may still be waiting for its styles.
+    await page.wait_for_function("""() => {
+        const time = document.querySelector("time[data-ago]");
+        const shown = getComputedStyle(time, "::after").content;
+        return time.title && shown === `"${time.title}"` && getComputedStyle(time).fontSize === "0px";
+    }""")
